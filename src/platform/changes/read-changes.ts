@@ -49,8 +49,11 @@ const FILTERED_FIELDS: Readonly<Record<string, string>> = {
   operations: 'operation',
 }
 
-/** Returns the conditions of the changes below the horizon that the caller may see and that meet the filter. */
-function logConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
+/**
+ * Returns the conditions of the changes below the horizon that the caller may see and that meet the filter.
+ * @param filter As in `changeConditions`, but its fields need no permission: it is not from the caller.
+ */
+export function logConditions(reading: Reading, row: Row, filter: unknown): Sql[] {
   const change = objectNamed(reading.registry, 'Change')
   return [
     sql`${row.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,

@@ -1,9 +1,11 @@
 import type { GraphQLError } from 'graphql'
 import { IS_ACTIVE } from '../data/plugins-in-use.ts'
 import { raw, type Sql, sql } from '../data/sql.ts'
+import { read } from '../data/transaction.ts'
 import { PLUGINS_VERSION, RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
 import { elementsOf } from '../reads/reading.ts'
 import type { Actor } from '../request/actor.ts'
+import type { RequestContext } from '../request/context.ts'
 import type { Follower } from '../request/log-ports.ts'
 import { credentialEnded, pluginDisabled, rightsChanged, settingsChanged } from './stream-end.ts'
 
@@ -79,6 +81,15 @@ export function streamEndError(
   const disabled = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
   if (disabled !== undefined) return pluginDisabled(disabled)
   return streamState.pluginsVersions.get(id) === actor.pluginsVersion ? null : settingsChanged()
+}
+
+/** Reads whether the caller's stream has to end now. Returns the error with which it ends; null when it may continue. */
+export async function readStreamEnd({ runtime, actor }: RequestContext): Promise<GraphQLError | null> {
+  const statement = sql`select ${streamStateSql(actor.workspaceId, [actor])} as state`
+  const [row] = await read<{ state: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
+  const state = parseStreamState(JSON.parse(row?.state ?? '[]'))
+  const refusedKeys = await findRefusedKeys([actor], runtime.acceptsKey)
+  return streamEndError({ actor, pluginIds: runtime.pluginIds }, state, refusedKeys)
 }
 
 /** Returns the ids of signing keys with which the actors' tokens were signed, and that are not accepted any more. */

@@ -1,11 +1,11 @@
 import type { LogEntry } from './change.ts'
 import type { PluginContext } from './plugin-context.ts'
 
-/** A committed write, as a handler gets it. */
+/** A committed write, as a handler or the `resolve` of a subscription gets it. */
 export interface HandledChange {
   /**
-   * Position in the workspace's log. It is the same in each delivery of the change: use it as an idempotency key for
-   * effects outside the database.
+   * Position in the workspace's log. It is the same in each delivery of the change: a handler uses it as an idempotency
+   * key for effects outside the database.
    */
   readonly cursor: string
   /** When the write happened. */

@@ -3,6 +3,7 @@ import type PrismaTypes from '../../../generated/prisma/pothos.d.ts'
 import type { Permission } from './permission.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { GeneratedTypes } from './plugin-prisma.ts'
+import type { SubscriptionFields } from './subscription-field.ts'
 
 declare global {
   namespace PothosSchemaTypes {
@@ -38,7 +39,7 @@ export type PluginSchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
 
 /**
  * Members of Pothos' builder that a plugin does not get: a mutation is declared by `defineOperation`, an object by
- * `defineObject`, and the platform builds the schema.
+ * `defineObject`, and the platform builds the schema. `subscriptionField` is the platform's own.
  */
 type Withheld =
   | 'mutationType'
@@ -46,6 +47,8 @@ type Withheld =
   | 'mutationFields'
   | 'queryType'
   | 'subscriptionType'
+  | 'subscriptionField'
+  | 'subscriptionFields'
   | 'prismaObject'
   | 'prismaNode'
   | 'prismaInterface'
@@ -58,7 +61,8 @@ type Withheld =
  * Fields that it adds to objects and to `Query` are always nullable: when their code fails, the field is null and the
  * response has an error that names the plugin. `resolve` gets the `PluginContext` of the plugin.
  */
-export type PluginSchemaBuilder = Omit<PothosSchemaTypes.SchemaBuilder<PluginSchemaTypes>, Withheld>
+export type PluginSchemaBuilder = Omit<PothosSchemaTypes.SchemaBuilder<PluginSchemaTypes>, Withheld> &
+  SubscriptionFields<PluginSchemaTypes>
 
 /** Names of objects whose model has another name. */
 type ActorObject = 'User' | 'ApiKey' | 'PluginActor'

@@ -103,11 +103,13 @@ export function defineSubscriptions(store: TypeStore): void {
   })
 }
 
-function textOf(value: unknown): string | null {
+/** Returns an argument that is a text; null when it is absent. */
+export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-function answerOf(event: unknown): Answer {
+/** Returns the event that a stream has sent, by response key. */
+export function answerOf(event: unknown): Answer {
   return event !== null && typeof event === 'object' ? Object.fromEntries(Object.entries(event)) : {}
 }
 

@@ -15,7 +15,7 @@ export function defineSchemaFields(store: TypeStore, owners: SchemaOwners): void
   for (const plugin of store.registry.plugins) {
     if (!plugin.schema) continue
     const before = typeNames(store)
-    runForPlugin(plugin, () => plugin.schema?.(pluginBuilder(store.builder, plugin, owners), objectsFor(store, plugin)))
+    runForPlugin(plugin, () => plugin.schema?.(pluginBuilder(store, plugin, owners), objectsFor(store, plugin)))
     for (const name of typeNames(store)) {
       if (before.has(name)) continue
       claimType(store.claims, name, plugin.id, {})

@@ -10,7 +10,7 @@ import type { SchemaTypes } from '../builder.ts'
 import type { TypeStore } from '../types.ts'
 import { WrappedResolver } from './compiled-fields.ts'
 import type { SchemaOwners } from './plugin-builder.ts'
-import { runSchemaField } from './root-field.ts'
+import { rootGuard, runSchemaField } from './root-field.ts'
 import { checkSelection, selectionOf } from './selections.ts'
 
 type Config = PothosOutputFieldConfig<SchemaTypes>
@@ -30,12 +30,11 @@ export function describeSchemaField(store: TypeStore, owners: SchemaOwners, conf
     return nullable(
       extended(config, {
         ...options,
-        guard: rootGuard(plugin, config),
+        guard: rootGuard(plugin, coordinate, config.pothosOptions.permission),
         run: runSchemaField(plugin, config.name),
         ...resolverOf(config),
       }),
     )
-  if (config.parentType === 'Subscription') return extended(config, { ...options, guard: rootGuard(plugin, config) })
   const object = store.registry.objects.get(config.parentType)
   if (!object) return extended(config, { ...options, guard: GUARDED_BY_PARENT, ...resolverOf(config) })
   return nullable(describeObjectField(store, plugin, object, config, options))
@@ -83,14 +82,6 @@ function relationTarget(store: TypeStore, plugin: Plugin, config: Config): Objec
   if (object && !(object.discriminator && object.variants.size > 0)) return object
   throw new CompositionError(
     `${plugin.id}: ${config.parentType}.${config.name} leads to ${String(name)}, which is not the type of one object. Name it, such as \`type: User\`.`,
-  )
-}
-
-function rootGuard(plugin: Plugin, config: Config): Guard {
-  const permission = config.pothosOptions.permission
-  if (permission) return { kind: 'permission', permission, what: 'This' }
-  throw new CompositionError(
-    `${plugin.id}: ${config.parentType}.${config.name} says for nobody who may read it. Add \`permission\`, such as 'account:read'.`,
   )
 }
 

@@ -1,7 +1,8 @@
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PluginSchemaBuilder } from '../../declare/schema-builder.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
-import type { Builder } from '../builder.ts'
+import type { TypeStore } from '../types.ts'
+import { defineSubscriptionField } from './subscription-field.ts'
 
 /** Which plugin adds a type or field by its `schema`: by the type's name, and by `Type.field`. */
 export interface SchemaOwners {
@@ -16,6 +17,7 @@ const WITHHELD: Readonly<Record<string, string>> = {
   mutationFields: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
   queryType: 'Add root fields by `queryField`.',
   subscriptionType: 'Add root fields by `subscriptionField`.',
+  subscriptionFields: 'Add each field by `subscriptionField`.',
   prismaObject: 'Declare an object by `defineObject`: it then has permissions, filters and pages.',
   prismaNode: 'Declare an object by `defineObject`: it then has permissions, filters and pages.',
   prismaInterface: 'Declare an object by `defineObject`: it then has permissions, filters and pages.',
@@ -36,7 +38,6 @@ const ONE_FIELD: Readonly<Record<string, (args: readonly unknown[]) => string>> 
 /** Functions that add several fields, which their last argument returns. */
 const MANY_FIELDS: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
   queryFields: () => 'Query',
-  subscriptionFields: () => 'Subscription',
   prismaObjectFields: ([ref]) => nameOf(ref),
   objectFields: ([ref]) => nameOf(ref),
   interfaceFields: ([ref]) => nameOf(ref),
@@ -44,10 +45,11 @@ const MANY_FIELDS: Readonly<Record<string, (args: readonly unknown[]) => string>
 
 /**
  * Returns the builder that a plugin's `schema` gets: the builder of the whole schema, without the members that only the
- * platform uses. It notes which types and fields the plugin adds.
+ * platform uses, and with a `subscriptionField` of the platform's own. It notes which types and fields the plugin adds.
  * @throws CompositionError (its functions) for a member that a plugin does not get.
  */
-export function pluginBuilder(builder: Builder, plugin: Plugin, owners: SchemaOwners): PluginSchemaBuilder {
+export function pluginBuilder(store: TypeStore, plugin: Plugin, owners: SchemaOwners): PluginSchemaBuilder {
+  const { builder } = store
   const own = (coordinate: string) => {
     const owner = owners.fields.get(coordinate)
     if (owner)
@@ -63,7 +65,8 @@ export function pluginBuilder(builder: Builder, plugin: Plugin, owners: SchemaOw
         throw new CompositionError(
           `${plugin.id}: \`schema\` uses builder.${String(name)}, which plugins do not get. ${remedy}`,
         )
-      const member: unknown = Reflect.get(builder, name)
+      const member: unknown =
+        name === 'subscriptionField' ? defineSubscriptionField.bind(null, store, plugin) : Reflect.get(builder, name)
       if (typeof member !== 'function') return member
       return (...args: unknown[]) => {
         const coordinate = ONE_FIELD[String(name)]?.(args)

@@ -1,11 +1,11 @@
 import { uuidv7 } from 'uuidv7'
 import { encodeLogCursor } from '../../changes/cursor.ts'
+import { changeKind } from '../../changes/handled-change.ts'
 import { HORIZON } from '../../changes/read-changes.ts'
 import { IS_ACTIVE } from '../../data/plugins-in-use.ts'
-import { ident, join, raw, type Sql, sql } from '../../data/sql.ts'
+import { raw, sql } from '../../data/sql.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { HandledChange } from '../../declare/handler.ts'
-import type { Registry } from '../../registry/object-type.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { type Background, backgroundContext, reasonOf, reportRuleFailure, runInBackground } from './background.ts'
@@ -139,6 +139,8 @@ function readBatch(
 ): Promise<ChangeRow[]> {
   const { types, operations } = handledWrites(handler)
   const { workspaceId } = transaction
+  const change = { workspaceId: sql`p.workspace_id`, type: sql`c.type`, recordId: sql`c."recordId"` }
+  const kind = changeKind(context.runtime.registry, types, change)
   return transaction.query<ChangeRow & Record<string, unknown>>(
     sql`with handler_position as (
           select h.workspace_id, h.xid, h.seq, h.attempts, pa.actor_id from plugin_handlers h
@@ -147,7 +149,7 @@ function readBatch(
           where h.workspace_id = ${workspaceId}::uuid and h.name = ${handler.name} and (h.retry_at is null or h.retry_at <= now())
           for update of h skip locked
         )
-        select p.xid::text as "positionXid", p.seq::text as "positionSeq", p.attempts, c.*, ${kindOf(context.runtime.registry, types)} as kind
+        select p.xid::text as "positionXid", p.seq::text as "positionSeq", p.attempts, c.*, ${kind} as kind
         from handler_position p left join lateral (
           select xid::text as xid, seq::text as seq, at, operation::text as operation, type, record_id as "recordId",
             actor_id as "actorId", changed_fields as "changedFields"
@@ -158,23 +160,6 @@ function readBatch(
         ) c on true
         order by c.xid::bigint, c.seq::bigint`,
   )
-}
-
-/**
- * Returns SQL for the variant of the record that change `c` is about, such as `CALL`; null for a type without variants.
- * The SQL takes the workspace from the position `p`.
- */
-function kindOf({ objects }: Registry, types: readonly string[]): Sql {
-  const kinds = types.flatMap((type) => {
-    const object = objects.get(type)
-    if (!object?.discriminator) return []
-    const { column } = object.discriminator
-    return [
-      sql`when ${type} then (select r.${ident(column)}::text from ${ident(object.model.table)} r
-        where r.workspace_id = p.workspace_id and r.id = c."recordId")`,
-    ]
-  })
-  return kinds.length > 0 ? sql`case c.type ${join(kinds, ' ')} end` : sql`null`
 }
 
 function changeOf(row: ChangeRow): HandledChange | null {
