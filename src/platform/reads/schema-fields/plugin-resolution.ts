@@ -1,4 +1,4 @@
-import type { GraphQLField } from 'graphql'
+import { GraphQLError, type GraphQLField } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
@@ -59,6 +59,8 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
       return deferred(() => {
         const { outcome } = entry
         if (outcome && 'value' in outcome) return outcome.value
+        // Not the plugin's fault: the caller may not read what they select, or what the code reads for them.
+        if (outcome && isForbidden(outcome.error)) throw outcome.error
         const field = `${value.typeName}.${value.field.name}`
         throw pluginFailed({ plugin: plugin.id, field }, outcome?.error ?? 'It was not computed.', value.group)
       })
@@ -85,6 +87,10 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
     },
     end: work.endTransaction,
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
 
 async function computeEntry(
