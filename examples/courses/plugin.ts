@@ -3,6 +3,7 @@ import { openCourses } from './access.ts'
 import { firstCourse, installationSettings, remind, requestFeedback, workspaceSettings } from './background.ts'
 import { contactConditions, contactFields } from './contact-fields.ts'
 import { bookingCode, cancelCourse, course, enrollment } from './course.ts'
+import { addCourseFilled } from './events.ts'
 import { courseCalendar, courseFees, takeOverBookings } from './operations.ts'
 import { receiveBooking } from './routes.ts'
 import { courseFull, invite, noImport, seats, tidyTitle } from './rules.ts'
@@ -49,6 +50,7 @@ export default definePlugin({
     courses_courses_venue_day_key: { message: 'Another course takes place there on that day.', path: ['venueId'] },
   },
   queries: [courseCalendar, courseFees],
+  schema: addCourseFilled,
   rules: [tidyTitle, seats, invite, noImport],
   accessRules: [openCourses],
   acts: [cancelCourse],

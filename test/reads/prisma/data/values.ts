@@ -22,6 +22,7 @@ export function columnValue(random: Random, { enums }: Models, column: Column, i
       if (UNIQUE.test(name)) return `${random.pick(['a', 'b', 'c'])}${index}.example`
       return random.pick(CODES[column.maxLength ?? 0] ?? TEXTS)
     case 'int':
+    case 'bigint':
       return random.pick([0, 1, 2, 3, 100, 1_000_000])
     case 'decimal':
       return random.pick(['0.0100', '9.9900', '10.0000', '1234567890123456.7891'])
