@@ -33,7 +33,11 @@ it('`rapport plugin plan` shows what a plugin adds, without changing the databas
   await installation.write(
     pluginFiles('hello', {
       more: `permissions: ['contact:read'], reads: ['contacts'],
-  rules: [{ name: 'hello.polite', description: 'Says hello first.', object: 'Contact', on: ['create'], before: () => undefined }],`,
+  rules: [{ name: 'hello.polite', description: 'Says hello first.', object: 'Contact', on: ['create'], before: () => undefined }],
+  schema(builder) {
+    builder.subscriptionField('helloSaid', (t) =>
+      t.field({ description: 'Hello.', type: 'Int', permission: 'contact:read', on: { types: ['Contact'] }, resolve: () => 1 }))
+  },`,
     }),
   )
   await installation.write({
@@ -48,6 +52,7 @@ it('`rapport plugin plan` shows what a plugin adds, without changing the databas
   expect(text).toContain('- contact:read')
   expect(text).toContain('- hello.polite on create of Contact: Says hello first.')
   expect(text).toContain("- Field 'helloGifts' was added to object type 'Query'")
+  expect(text).toContain("- Field 'helloSaid' was added to object type 'Subscription'")
   expect(text).toContain('  CREATE TABLE "hello_gifts" (')
   expect(text).toContain('No problems were found.')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
