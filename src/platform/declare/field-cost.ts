@@ -9,6 +9,18 @@ export interface FieldCost {
    * Path of a list in the field's arguments, such as `input.records`: the weight counts once for each of its elements.
    */
   readonly perElementOf?: string
+  /** Number of elements of a list that has no pages. Default: 10. */
+  readonly size?: ListSize
+}
+
+/** Number of elements with which the cost of a list is counted. */
+export interface ListSize {
+  /** Name of the argument with the number; null when there is none. */
+  readonly argument: string | null
+  /** Number without the argument. */
+  readonly default: number
+  /** Largest number. */
+  readonly max: number
 }
 
 /** Options of a declared field that reads more than the record's own row. */

@@ -14,6 +14,11 @@ declare global {
       sensitive?: true
       /** Points that the field costs the caller; reading one record costs 1. Default: 1 on objects, 10 on `Query`. */
       cost?: number
+      /**
+       * For a list: number of elements with which its cost is counted. Default: what the client passes in the argument
+       * `take` or `first`; without it 100 for `t.relation`, else 10. A list has 1,000 elements at most.
+       */
+      size?: number
     }
   }
 }

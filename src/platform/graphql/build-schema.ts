@@ -19,7 +19,7 @@ import { outputFields } from './outputs/output-fields.ts'
 import { definePluginScalars } from './plugin-scalars.ts'
 import { defineQueries } from './roots/queries.ts'
 import { defineSubscriptions } from './roots/subscriptions.ts'
-import { defineSchemaFields } from './schema-fields/define-schema-fields.ts'
+import { buildWithSchemaFields, defineSchemaFields } from './schema-fields/define-schema-fields.ts'
 import { describeSchemaField } from './schema-fields/describe-field.ts'
 import type { SchemaOwners } from './schema-fields/plugin-builder.ts'
 import { defineEnum, defineInput, type OutputField, type TypeStore } from './types.ts'
@@ -52,16 +52,16 @@ export function buildSchema(registry: Registry): GraphQLSchema {
   defineMutations(store)
   defineSubscriptions(store)
   defineSchemaFields(store, owners)
-  const schema = toSchema(store)
+  const schema = toSchema(store, owners)
   checkGuards(schema)
   checkSchema(schema)
   return schema
 }
 
 /** Builds the schema. Errors of the libraries that build it, such as for a type that nobody defines, are wrapped. */
-function toSchema({ builder }: TypeStore): GraphQLSchema {
+function toSchema(store: TypeStore, owners: SchemaOwners): GraphQLSchema {
   try {
-    return builder.toSchema()
+    return buildWithSchemaFields(store, owners)
   } catch (error) {
     if (error instanceof CompositionError) throw error
     const reason = error instanceof Error ? error.message : String(error)

@@ -29,6 +29,11 @@ const RESERVED = [
 
 const NAME = /^(?!__)[A-Za-z_][A-Za-z0-9_]*$/
 
+/** Whether GraphQL allows the name, and does not reserve it. */
+export function isName(name: string): boolean {
+  return NAME.test(name)
+}
+
 /** Returns claims with the reserved names and the names of the models' enums. */
 export function startClaims(registry: Registry): Claims {
   return {
@@ -69,7 +74,7 @@ export function claimRootField(
 function claim(claims: Claims, key: string, what: string, plugin: string, declaration: object | null): void {
   const pluginId = ownerIn(claims.registry, plugin)
   const name = key.slice(key.indexOf('.') + 1)
-  if (!NAME.test(name))
+  if (!isName(name))
     throw new CompositionError(`${what} of ${pluginId} is not a valid name, or GraphQL reserves it. Rename it.`)
   const holder = claims.holders.get(key)
   if (!holder) {

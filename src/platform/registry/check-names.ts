@@ -95,9 +95,14 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
 
 /**
  * Throws CompositionError when the object in a permission belongs to a plugin on which this plugin does not depend.
- * @param what The query or operation that needs the permission, for the message.
+ * @param what The query, operation or field that needs the permission, for the message.
  */
-function requireUsablePermission(plugins: readonly Plugin[], plugin: Plugin, permission: string, what: string): void {
+export function requireUsablePermission(
+  plugins: readonly Plugin[],
+  plugin: Plugin,
+  permission: string,
+  what: string,
+): void {
   const [object = ''] = permission.split(':')
   const owner = plugins.find((candidate) => permissionObjects(candidate).has(object))
   if (owner) requireDependency({ plugins }, plugin.id, owner.id, `the permission ${permission} (${what})`)

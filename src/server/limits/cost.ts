@@ -135,14 +135,20 @@ function weightOf(field: AnyField, { nodes: [node] }: SelectedField): Term {
 }
 
 /**
- * Returns the number of elements that an argument of the field determines: the length of the list at `perElementOf`, or
- * the page size. Returns null when no argument determines the number.
+ * Returns the number of elements that the field declares or that one of its arguments determines: the length of the list
+ * at `perElementOf`, or the page size. Returns null when nothing determines the number.
  */
 function sizeOf(field: AnyField, { nodes: [node] }: SelectedField): Term | null {
   const listPath = field.extensions.cost?.perElementOf
   if (listPath !== undefined) {
     const [name = '', ...path] = listPath.split('.')
     return lengthAt(argumentOf(node.arguments, name)?.value, path)
+  }
+  const { size } = field.extensions.cost ?? {}
+  if (size) {
+    const number = size.argument === null ? null : numberIn(argumentOf(node.arguments, size.argument)?.value)
+    const limited = (value: number | null) => Math.min(Math.max(value ?? size.default, 0), size.max)
+    return typeof number === 'function' ? (variables) => limited(number(variables)) : limited(number)
   }
   if (!field.args.some(({ name }) => name === 'first')) return null
   const first = numberIn(argumentOf(node.arguments, 'first')?.value)

@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { SchemaObjects } from '../../declare/schema-builder.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
@@ -5,7 +6,7 @@ import { requireDependency } from '../../registry/declaring-plugins.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { claimType } from '../name-claims.ts'
 import type { TypeStore } from '../types.ts'
-import { pluginBuilder, type SchemaOwners } from './plugin-builder.ts'
+import { pluginBuilder, runForPlugin, type SchemaOwners } from './plugin-builder.ts'
 
 /**
  * Calls the `schema` of each plugin with the builder.
@@ -24,15 +25,24 @@ export function defineSchemaFields(store: TypeStore, owners: SchemaOwners): void
   }
 }
 
-/** Runs code of a plugin's `schema`, and names the plugin in what it throws. */
-export function runForPlugin<Result>(plugin: Plugin, run: () => Result): Result {
+/**
+ * Builds the schema. Functions that return fields run only now, so what they throw can be the fault of a plugin.
+ * @throws CompositionError that names the plugin.
+ */
+export function buildWithSchemaFields({ builder, registry }: TypeStore, owners: SchemaOwners): GraphQLSchema {
   try {
-    return run()
+    return builder.toSchema()
   } catch (error) {
-    if (error instanceof CompositionError) throw error
-    throw new CompositionError(
-      `${plugin.id}: its \`schema\` failed: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    if (error instanceof CompositionError || !registry.plugins.some(({ schema }) => schema)) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    const [, field = '', type = ''] = /^Duplicate field (\w+) on (\w+)$/.exec(message) ?? []
+    const plugin = owners.fields.get(`${type}.${field}`)
+    if (plugin)
+      throw new CompositionError(
+        `${type}.${field} exists already, and ${plugin.id} adds it. Rename it in ${plugin.id}.`,
+      )
+    const ids = registry.plugins.flatMap(({ id, schema }) => (schema ? [id] : []))
+    throw new CompositionError(`${ids.join(', ')}: what \`schema\` adds can't be built: ${message}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PothosOutputFieldConfig } from '@pothos/core'
+import type { PothosInputFieldType, PothosOutputFieldConfig, PothosOutputFieldType } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import { GUARDED_BY_PARENT, type Guard } from '../../permissions/guard.ts'
@@ -7,11 +7,13 @@ import { readSelected } from '../../reads/schema-fields/selected-field.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { SchemaTypes } from '../builder.ts'
+import { requireType } from '../name-claims.ts'
 import type { TypeStore } from '../types.ts'
 import { WrappedResolver } from './compiled-fields.ts'
+import { costOf, listSize, relationSize } from './field-costs.ts'
 import type { SchemaOwners } from './plugin-builder.ts'
 import { rootGuard, runSchemaField } from './root-field.ts'
-import { checkSelection, selectionOf } from './selections.ts'
+import { type CheckedField, checkRelationField, checkSelection, selectionOf } from './selections.ts'
 
 type Config = PothosOutputFieldConfig<SchemaTypes>
 
@@ -25,12 +27,13 @@ export function describeSchemaField(store: TypeStore, owners: SchemaOwners, conf
   const coordinate = `${config.parentType}.${config.name}`
   const plugin = owners.fields.get(coordinate) ?? owners.types.get(config.parentType)
   if (!plugin) throw new CompositionError(`${coordinate} has no guard, and no plugin that adds it.`)
-  const options = { isSchemaField: true, pluginId: plugin.id, ...costOf(config) }
+  requireTypes(store, plugin, config)
+  const options = { isSchemaField: true, pluginId: plugin.id, cost: costOf(config, listSize(config)) }
   if (config.parentType === 'Query')
     return nullable(
       extended(config, {
         ...options,
-        guard: rootGuard(plugin, coordinate, config.pothosOptions.permission),
+        guard: rootGuard(store, plugin, coordinate, config.pothosOptions.permission),
         run: runSchemaField(plugin, config.name),
         ...resolverOf(config),
       }),
@@ -51,13 +54,20 @@ function describeObjectField(
   const isSensitive = Reflect.get(config.pothosOptions, 'sensitive') === true
   object.schemaFields.set(config.name, { pluginId: plugin.id, isSensitive })
   const guard: Guard = { kind: 'field', object: object.singular, coordinate, field: config.name, isSensitive }
+  const checked: CheckedField = { registry: store.registry, plugin, object, config, isSensitive }
   const selection = selectionOf(plugin, object, config)
   if (selection.kind === 'relation') {
     const target = relationTarget(store, plugin, config)
     const { relation, query } = selection
-    return extended(config, { ...options, guard, read: readRelation({ plugin, target, relation, query }) })
+    checkRelationField(checked, target, relation, query)
+    return extended(config, {
+      ...options,
+      guard,
+      read: readRelation({ plugin, object, target, relation, query }),
+      cost: costOf(config, relationSize(config, query)),
+    })
   }
-  checkSelection(store.registry, plugin, object, config.name, isSensitive, selection.select)
+  checkSelection(checked, selection.select)
   const read = readSelected({ plugin, object, name: config.name, select: selection.select })
   // Not as other plugins of Pothos wrap it: its Prisma plugin would read what the field selects once more.
   return extended(config, { ...options, guard, read, resolveValue: config.resolve })
@@ -75,20 +85,25 @@ function resolverOf({ name, parentType }: Config) {
 
 /** Returns the object that a relation leads to: the type of the field. */
 function relationTarget(store: TypeStore, plugin: Plugin, config: Config): ObjectType {
-  const type = config.type.kind === 'List' ? config.type.type : config.type
-  const ref = 'ref' in type ? type.ref : null
-  const name: unknown = ref !== null && typeof ref === 'object' ? Reflect.get(ref, 'name') : ref
-  const object = store.registry.objects.get(String(name))
+  const name = typeNameOf(config.type)
+  const object = store.registry.objects.get(name)
   if (object && !(object.discriminator && object.variants.size > 0)) return object
   throw new CompositionError(
-    `${plugin.id}: ${config.parentType}.${config.name} leads to ${String(name)}, which is not the type of one object. Name it, such as \`type: User\`.`,
+    `${plugin.id}: ${config.parentType}.${config.name} leads to ${name}, which is not the type of one object. Name it, such as \`type: User\`.`,
   )
 }
 
-function costOf(config: Config) {
-  const { cost } = config.pothosOptions
-  const weight = cost ?? (config.parentType === 'Query' ? 10 : undefined)
-  return weight === undefined ? {} : { cost: { weight } }
+/** Checks that the types of a field and its arguments belong to core, to the plugin or to a plugin under `depends`. */
+function requireTypes({ claims }: TypeStore, plugin: Plugin, { parentType, name, type, args }: Config): void {
+  for (const used of [type, ...Object.values(args).map((argument) => argument.type)])
+    requireType(claims, typeNameOf(used), plugin.id, `${parentType}.${name}`)
+}
+
+/** Returns the name of the type of a field or argument, without lists. */
+function typeNameOf(type: PothosOutputFieldType<SchemaTypes> | PothosInputFieldType<SchemaTypes>): string {
+  if (type.kind === 'List') return typeNameOf(type.type)
+  const ref: unknown = type.ref
+  return String(ref !== null && typeof ref === 'object' ? Reflect.get(ref, 'name') : ref)
 }
 
 function extended(config: Config, extensions: object): Config {

@@ -1,6 +1,7 @@
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PluginSchemaBuilder } from '../../declare/schema-builder.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
+import { isName } from '../name-claims.ts'
 import type { TypeStore } from '../types.ts'
 import { defineSubscriptionField } from './subscription-field.ts'
 
@@ -51,6 +52,10 @@ const MANY_FIELDS: Readonly<Record<string, (args: readonly unknown[]) => string>
 export function pluginBuilder(store: TypeStore, plugin: Plugin, owners: SchemaOwners): PluginSchemaBuilder {
   const { builder } = store
   const own = (coordinate: string) => {
+    if (!isName(coordinate.slice(coordinate.indexOf('.') + 1)))
+      throw new CompositionError(
+        `${plugin.id}: ${coordinate} is not a valid name, or GraphQL reserves it. Rename the field.`,
+      )
     const owner = owners.fields.get(coordinate)
     if (owner)
       throw new CompositionError(
@@ -69,20 +74,53 @@ export function pluginBuilder(store: TypeStore, plugin: Plugin, owners: SchemaOw
         name === 'subscriptionField' ? defineSubscriptionField.bind(null, store, plugin) : Reflect.get(builder, name)
       if (typeof member !== 'function') return member
       return (...args: unknown[]) => {
+        requireReference(plugin, String(name), args)
         const coordinate = ONE_FIELD[String(name)]?.(args)
         if (coordinate !== undefined) own(coordinate)
         const typeName = MANY_FIELDS[String(name)]?.(args)
         const last = args.at(-1)
         if (typeName !== undefined && typeof last === 'function')
           args[args.length - 1] = (t: unknown) => {
-            const fields: unknown = last(t)
+            const fields: unknown = runForPlugin(plugin, () => last(t))
             for (const field of Object.keys(Object(fields))) own(`${typeName}.${field}`)
             return fields
           }
+        else if (coordinate !== undefined && typeof last === 'function')
+          args[args.length - 1] = (t: unknown) => runForPlugin(plugin, () => last(t))
         return Reflect.apply(member, builder, args)
       }
     },
   })
+}
+
+/** Functions whose first argument is the type to which they add fields. */
+const ADDS_TO_TYPE: ReadonlySet<string> = new Set([
+  'prismaObjectField',
+  'prismaObjectFields',
+  'objectField',
+  'objectFields',
+  'interfaceField',
+  'interfaceFields',
+])
+
+/** Throws CompositionError when the type to which fields are added is named by a string. */
+function requireReference(plugin: Plugin, name: string, [type]: readonly unknown[]): void {
+  if (typeof type !== 'string' || !ADDS_TO_TYPE.has(name)) return
+  throw new CompositionError(
+    `${plugin.id}: \`schema\` adds fields to '${type}' by its name, so that \`resolve\` seems to get columns that nothing has selected. Use objects.${type}, the second argument of \`schema\`, or the reference that the builder has returned.`,
+  )
+}
+
+/** Runs code of a plugin's `schema`, and names the plugin in what it throws. */
+export function runForPlugin<Result>(plugin: Plugin, run: () => Result): Result {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof CompositionError) throw error
+    throw new CompositionError(
+      `${plugin.id}: its \`schema\` failed: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }
 
 function nameOf(ref: unknown): string {

@@ -1,9 +1,12 @@
-import type { Permission } from '../../declare/permission.ts'
+import { type Permission, parsePermission } from '../../declare/permission.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PermissionGuard } from '../../permissions/guard.ts'
 import type { FieldRun } from '../../reads/reading.ts'
 import { pluginResolution } from '../../reads/schema-fields/plugin-resolution.ts'
+import { requireUsablePermission } from '../../registry/check-names.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
+import { knownActions, permissionProblem } from '../../registry/known-permissions.ts'
+import type { TypeStore } from '../types.ts'
 
 /**
  * Returns how a root query field of a plugin's `schema` runs: its `resolve` runs together with the plugin's other fields
@@ -20,11 +23,22 @@ export function runSchemaField(plugin: Plugin, name: string): FieldRun {
 /**
  * Returns the guard of a root field of a plugin's `schema`.
  * @param coordinate `Query.<field>` or `Subscription.<field>`.
- * @throws CompositionError for a field without a permission.
+ * @throws CompositionError for a field without a permission, and for a permission that does not exist.
  */
-export function rootGuard(plugin: Plugin, coordinate: string, permission: Permission | undefined): PermissionGuard {
-  if (permission) return { kind: 'permission', permission, what: 'This' }
-  throw new CompositionError(
-    `${plugin.id}: ${coordinate} says for nobody who may read it. Add \`permission\`, such as 'account:read'.`,
-  )
+export function rootGuard(
+  { registry }: TypeStore,
+  plugin: Plugin,
+  coordinate: string,
+  permission: Permission | undefined,
+): PermissionGuard {
+  if (!permission)
+    throw new CompositionError(
+      `${plugin.id}: ${coordinate} says for nobody who may read it. Add \`permission\`, such as 'account:read'.`,
+    )
+  requireUsablePermission(registry.plugins, plugin, permission, coordinate)
+  const parsed = parsePermission(permission)
+  const problem = parsed ? permissionProblem(knownActions(registry), parsed) : 'It is no permission.'
+  if (problem !== null)
+    throw new CompositionError(`${plugin.id}: ${coordinate} needs the permission ${permission}. ${problem}`)
+  return { kind: 'permission', permission, what: 'This' }
 }

@@ -1,9 +1,10 @@
 import type { PothosOutputFieldConfig } from '@pothos/core'
 import type { Plugin } from '../../declare/plugin.ts'
-import { checkSelect } from '../../reads/schema-fields/check-select.ts'
+import { checkRelation, checkSelect } from '../../reads/schema-fields/check-select.ts'
 import type { SelectMap } from '../../reads/schema-fields/select-map.ts'
 import { SelectError } from '../../reads/schema-fields/select-where.ts'
-import { publishingFields } from '../../reads/schema-fields/selected-field.ts'
+import { checkColumn } from '../../reads/schema-fields/selected-columns.ts'
+import { relationNamed } from '../../reads/schema-fields/selected-relation.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import type { SchemaTypes } from '../builder.ts'
@@ -104,46 +105,83 @@ function noNesting(coordinate: string): () => never {
   }
 }
 
+/** A field whose selection is checked. */
+export interface CheckedField {
+  readonly registry: Registry
+  readonly plugin: Plugin
+  readonly object: ObjectType
+  readonly config: PothosOutputFieldConfig<SchemaTypes>
+  readonly isSensitive: boolean
+}
+
 /**
- * Checks what a field selects, with no arguments: that the columns and relations exist and may be selected.
+ * Checks what a field selects when the client passes no arguments: that the columns and relations exist and may be
+ * selected.
  * @throws CompositionError that names the plugin and the field.
  */
-export function checkSelection(
-  registry: Registry,
-  plugin: Plugin,
-  object: ObjectType,
-  name: string,
-  isSensitive: boolean,
-  select: (args: Args) => SelectMap,
+export function checkSelection(field: CheckedField, select: (args: Args) => SelectMap): void {
+  const { registry, plugin, object } = field
+  checkFor(field, select, (map) => {
+    checkSelect(registry, plugin.id, object.model, map)
+    for (const [name, wanted] of Object.entries(map))
+      if (wanted !== false && wanted !== undefined && name !== '_count') checkOwnColumn(field, name)
+  })
+}
+
+/**
+ * Checks a field that leads to other records by a relation, with the query for no arguments.
+ * @throws CompositionError that names the plugin and the field.
+ */
+export function checkRelationField(
+  field: CheckedField,
+  target: ObjectType,
+  relation: string,
+  query: (args: Args) => Args,
 ): void {
-  const coordinate = `${object.name}.${name}`
-  let map: SelectMap
+  const { registry, plugin, object } = field
+  checkFor(field, query, (options) => {
+    const { target: model } = relationNamed(registry.models, object.model, relation)
+    if (model.name !== target.model.name)
+      throw new SelectError(`the relation ${relation} leads to ${model.name}, and not to ${target.name}.`)
+    checkRelation(registry, plugin.id, object.model, relation, { ...options, select: {} })
+    checkOwnColumn(field, relation)
+  })
+}
+
+/** Checks the column of the record itself, or the column with the key of the relation to one record. */
+function checkOwnColumn({ registry, plugin, object, config, isSensitive }: CheckedField, name: string): void {
+  const column = object.model.columns.get(name) ?? relationNamed(registry.models, object.model, name).key ?? undefined
+  const coordinate = `${object.name}.${config.name}`
+  if (column) checkColumn({ pluginId: plugin.id, object, coordinate }, isSensitive, column)
+}
+
+function checkFor<Selected>(
+  { plugin, object, config }: CheckedField,
+  select: (args: Args) => Selected,
+  check: (selected: Selected) => void,
+): void {
+  let selected: Selected
   try {
-    map = select({})
+    selected = select(defaultsOf(config))
   } catch (error) {
     // A function of the arguments may need arguments that this check does not have.
     if (!(error instanceof SelectError)) return
     throw new CompositionError(`${plugin.id}: ${error.message}`)
   }
   try {
-    checkSelect(registry, plugin.id, object.model, map)
+    check(selected)
   } catch (error) {
     throw new CompositionError(
-      `${plugin.id}: ${coordinate} can't be read: ${error instanceof Error ? error.message : String(error)}`,
+      `${plugin.id}: ${object.name}.${config.name} can't be read: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
-  for (const column of object.model.columns.values()) {
-    if (map[column.name] !== true) continue
-    const fields = publishingFields(object, column)
-    const isFree = ['workspaceId', 'id', 'version'].includes(column.name)
-    if (fields.length === 0 && object.model.pluginId !== plugin.id && !isFree)
-      throw new CompositionError(
-        `${plugin.id}: ${coordinate} selects ${object.name}.${column.name}, which no field of the API publishes.`,
-      )
-    const sensitive = fields.find((field) => object.fields.get(field)?.isSensitive)
-    if (sensitive !== undefined && !isSensitive)
-      throw new CompositionError(
-        `${plugin.id}: ${coordinate} selects ${object.name}.${sensitive}, which is sensitive. Declare it \`sensitive: true\` too.`,
-      )
-  }
+}
+
+/** Returns the arguments that a field has when the client passes none: those with a default. */
+export function defaultsOf({ args }: PothosOutputFieldConfig<SchemaTypes>): Args {
+  return Object.fromEntries(
+    Object.entries(args).flatMap(([name, { defaultValue }]) =>
+      defaultValue === undefined ? [] : [[name, defaultValue] as const],
+    ),
+  )
 }

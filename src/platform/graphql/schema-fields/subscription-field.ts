@@ -50,7 +50,7 @@ export function defineSubscriptionField(
   claimRootField(store.claims, 'Subscription', name, plugin.id)
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Event`
   const type = defineEvent(store, plugin, typeName, options)
-  const guard = rootGuard(plugin, coordinate, options.permission)
+  const guard = rootGuard(store, plugin, coordinate, options.permission)
   store.builder.subscriptionField(name, (t) =>
     t.field({
       type,

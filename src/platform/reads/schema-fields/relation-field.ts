@@ -6,11 +6,16 @@ import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { listOf } from '../fields/list-fields.ts'
 import { compileRecord } from '../record.ts'
-import { compileQuery, relationNamed, visibleRows } from './select-map.ts'
+import { compileQuery, visibleRows } from './select-map.ts'
+import { columnConditions } from './selected-columns.ts'
+import { failingAlone } from './selected-field.ts'
+import { relationNamed } from './selected-relation.ts'
 
 /** A field of a plugin's `schema` that leads to other records by a relation of the models. */
 export interface RelationField {
   readonly plugin: Plugin
+  /** Object that has the field. */
+  readonly object: ObjectType
   /** Object that the relation leads to. */
   readonly target: ObjectType
   /** Name of the relation in the composed schema. */
@@ -19,20 +24,28 @@ export interface RelationField {
   readonly query: (args: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
 }
 
-/** Returns how the field is read: the records that are visible to the caller, with what the client selects of them. */
-export function readRelation({ plugin, target, relation, query }: RelationField): FieldRead {
-  return ({ reading, row, group, args }) => {
+/** Number of records at most, when a field says nothing else. */
+export const DEFAULT_TAKE = 100
+
+/**
+ * Returns how the field is read: the records that are visible to the caller, with what the client selects of them. Which
+ * record belongs to which is told by the column of the relation, so the caller needs the permission to read that.
+ */
+export function readRelation({ plugin, object, target, relation, query }: RelationField): FieldRead {
+  return failingAlone(plugin, ({ reading, row, group, args, coordinate }) => {
     const { models } = reading.registry
-    const { joins, isList } = relationNamed(models, row.model, relation)
+    const { key, joins, isList } = relationNamed(models, row.model, relation)
     const record = rowOf(reading.alias(), target.model)
-    // Conditions and order use the values that the caller may read, so that they tell nothing of the others.
+    // The relation, conditions and order use the values that the caller may read, so that they tell nothing of the others.
     const shown = rowOf(reading.alias(), target.model)
-    const options = compileQuery(shown, query(args), relation)
+    const options = compileQuery(shown, query(args), relation, DEFAULT_TAKE)
     const selected = compileRecord(reading, target, record, group)
+    const readable = key ? columnConditions(reading, row, { pluginId: plugin.id, object, coordinate }, key) : []
     const conditions = [
-      joins(row, record),
+      joins(row, shown),
       sql`${workspaceOf(shown)} = ${workspaceOf(record)}`,
       sql`${shown.column('id')} = ${record.column('id')}`,
+      ...readable,
       ...options.conditions,
       ...visibilityConditions(reading, target, record),
     ]
@@ -40,5 +53,5 @@ export function readRelation({ plugin, target, relation, query }: RelationField)
     if (!isList) return { sql: sql`(select ${selected.sql} ${from})`, shape: selected.shape }
     const rows = sql`select ${selected.sql} as item ${from} order by ${join([...options.order])}${options.page}`
     return listOf(rows, selected.shape)
-  }
+  })
 }

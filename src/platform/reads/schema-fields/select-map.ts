@@ -1,12 +1,12 @@
 import type { Column, Model, Models } from '../../data/models/models.ts'
 import { prismaValueOf } from '../../data/prisma/prisma-value.ts'
-import { type Row, rowOf, workspaceOf } from '../../data/row.ts'
+import { type Row, rowOf } from '../../data/row.ts'
 import { and, ident, join, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled } from '../../declare/objects/field-read.ts'
-import { foreignKey } from '../../registry/columns.ts'
 import { elementsOf, type Reading, tuple } from '../reading.ts'
 import { isShown, visibleTable } from '../tables/visible-table.ts'
 import { compileOrder, compileWhere, SelectError } from './select-where.ts'
+import { relationNamed, type SelectedRelation } from './selected-relation.ts'
 
 /** What a field selects of a record, as Prisma's `select` has it: columns, relations and `_count` by name. */
 export type SelectMap = Readonly<Record<string, unknown>>
@@ -20,8 +20,15 @@ export interface SelectedRows {
 }
 
 /**
+ * What the `shape` of a selection returns where the caller may not read a required value that is selected: a column of a
+ * related row, or the row of a required relation. The types of Prisma have no null there.
+ */
+export const HIDDEN: unique symbol = Symbol('hidden')
+
+/**
  * Compiles what a field selects of a row to one JSON value, whose `shape` returns the object that Prisma Client would
- * return. Related rows are those that the caller may see, with null for the columns that the caller may not read.
+ * return. Related rows are those that the caller may see, with null for the optional columns that the caller may not
+ * read. The value is `HIDDEN` where a required one can't be read.
  * @param columnOf Returns SQL for a column of the row. Throws when the field may not select the column.
  * @throws SelectError when the map names something that does not exist or can't be compiled.
  */
@@ -41,7 +48,9 @@ export function compileSelect(
     shape(value) {
       if (value === null) return null
       const values = elements(value)
-      return Object.fromEntries(parts.map(({ name, shape }, index) => [name, shape(values[index] ?? null)]))
+      const entries = parts.map(({ name, shape }, index) => [name, shape(values[index] ?? null)] as const)
+      const isHidden = entries.some(([, part], index) => part === HIDDEN || (part === null && parts[index]?.isRequired))
+      return isHidden ? HIDDEN : Object.fromEntries(entries)
     },
   }
 }
@@ -52,15 +61,18 @@ function compileEntry(
   name: string,
   wanted: unknown,
   columnOf: (column: Column) => Sql,
-): Compiled {
+): Compiled & { readonly isRequired: boolean } {
   const { model } = row
   const column = model.columns.get(name)
   if (column) {
     if (wanted !== true) throw new SelectError(`${model.name}.${name} is a column: select it by \`${name}: true\`.`)
-    return { sql: jsonValue(column, columnOf(column)), shape: prismaValueOf(column) }
+    return { sql: jsonValue(column, columnOf(column)), shape: prismaValueOf(column), isRequired: column.isRequired }
   }
-  if (name === '_count') return compileCounts(rows, row, wanted)
-  return compileRelation(rows, row, relationNamed(rows.models, model, name), name, wanted)
+  if (name === '_count') return { ...compileCounts(rows, row, wanted), isRequired: true }
+  const relation = relationNamed(rows.models, model, name)
+  // Which row the relation leads to is told by the key, so the caller needs the permission to read it.
+  if (relation.key) columnOf(relation.key)
+  return { ...compileRelation(rows, row, relation, name, wanted), isRequired: relation.isRequired }
 }
 
 /** Returns SQL whose JSON has the exact value of the column. */
@@ -69,50 +81,8 @@ function jsonValue({ type, isList }: Column, value: Sql): Sql {
   return isList ? sql`${value}::text[]` : sql`${value}::text`
 }
 
-/** A relation of a model: the rows of the target that belong to a row. */
-export interface SelectedRelation {
-  readonly target: Model
-  readonly isList: boolean
-  /** Returns the condition that a row of the target belongs to the row. */
-  joins(row: Row, target: Row): Sql
-}
-
-/**
- * Returns a relation by its name in the composed schema: of the model itself, or the opposite `<Model>_<relation>` of
- * another model's relation.
- * @throws SelectError when there is none.
- */
-export function relationNamed({ models }: Models, model: Model, name: string): SelectedRelation {
-  const relation = model.relations.get(name)
-  if (relation) {
-    const target = models.get(relation.target)
-    if (!target) throw new SelectError(`${model.name}.${name} leads to ${relation.target}, which is no model.`)
-    const key = relation.columns.every((column) => column === 'workspaceId') ? null : foreignKey(model, relation)
-    return {
-      target,
-      isList: false,
-      joins: (row, other) =>
-        key
-          ? and([
-              sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
-              sql`${other.column('id')} = ${row.column(key.name)}`,
-            ])
-          : sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
-    }
-  }
-  const [, otherName = '', relationName = ''] = /^(.+)_(\w+)$/.exec(name) ?? []
-  const target = models.get(otherName)
-  const opposite = target?.relations.get(relationName)
-  if (!target || !opposite || opposite.target !== model.name)
-    throw new SelectError(`${model.name} has no column and no relation ${name}.`)
-  const key = foreignKey(target, opposite)
-  return {
-    target,
-    isList: true,
-    joins: (row, other) =>
-      and([sql`${workspaceOf(other)} = ${workspaceOf(row)}`, sql`${other.column(key.name)} = ${row.column('id')}`]),
-  }
-}
+/** Maximum number of rows of a list. */
+export const MAX_TAKE = 1_000
 
 const OPTIONS: ReadonlySet<string> = new Set(['select', 'where', 'orderBy', 'take', 'skip'])
 
@@ -132,29 +102,40 @@ function compileRelation(
   const condition = and([relation.joins(row, other), ...query.conditions])
   const from = sql`from ${visibleRows(rows, other)} where ${condition}`
   if (!isList) {
-    for (const option of ['orderBy', 'take', 'skip'] as const)
-      if (options[option] !== undefined) throw new SelectError(`${name} is one record, so it has no \`${option}\`.`)
+    requireNoPage(options, name)
     return { sql: sql`(select ${selected.sql} ${from})`, shape: selected.shape }
   }
   return {
     sql: sql`(select json_agg(p.item) from (select ${selected.sql} as item ${from} order by ${join(query.order)}${query.page}) p)`,
-    shape: (value) => (value === null ? [] : elementsOf(value).map(selected.shape)),
+    shape(value) {
+      if (value === null) return []
+      const shaped = elementsOf(value).map(selected.shape)
+      return shaped.includes(HIDDEN) ? HIDDEN : shaped
+    },
   }
+}
+
+/** Throws SelectError for options of a list in the selection of a relation to one row. */
+export function requireNoPage(options: Readonly<Record<string, unknown>>, name: string): void {
+  for (const option of ['orderBy', 'take', 'skip'])
+    if (options[option] !== undefined) throw new SelectError(`${name} is one record, so it has no \`${option}\`.`)
 }
 
 /**
  * Compiles the `where`, `orderBy`, `take` and `skip` of related rows.
+ * @param defaultTake Number of rows at most when there is no `take`.
  * @throws SelectError for what can't be compiled.
  */
 export function compileQuery(
   row: Row,
   options: Readonly<Record<string, unknown>>,
   name: string,
+  defaultTake = MAX_TAKE,
 ): { readonly conditions: readonly Sql[]; readonly order: readonly Sql[]; readonly page: Sql } {
   return {
     conditions: options['where'] === undefined ? [] : [compileWhere(row, options['where'])],
     order: compileOrder(row, options['orderBy']),
-    page: sql`${limitOf('limit', options['take'], `${name}.take`)}${limitOf('offset', options['skip'], `${name}.skip`)}`,
+    page: sql`${limitOf('limit', options['take'] ?? defaultTake, `${name}.take`)}${limitOf('offset', options['skip'], `${name}.skip`)}`,
   }
 }
 
@@ -186,7 +167,8 @@ export function visibleRows({ reading, pluginId }: SelectedRows, row: Row): Sql 
   return sql`(${visible.query(() => true)}) ${row.alias}`
 }
 
-function allColumns({ columns }: Model): SelectMap {
+/** Returns the selection of all columns, which Prisma selects of a row without `select`. */
+export function allColumns({ columns }: Model): SelectMap {
   return Object.fromEntries([...columns.keys()].map((name) => [name, true]))
 }
 
@@ -208,6 +190,10 @@ export function asMap(value: unknown, name: string): SelectMap {
 function limitOf(word: 'limit' | 'offset', value: unknown, name: string): Sql {
   if (value === undefined) return sql``
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    throw new SelectError(`${name} is not a number from 0.`)
+    throw new SelectError(`${name} is not a whole number from 0.`)
+  if (word === 'limit' && value > MAX_TAKE)
+    throw new SelectError(
+      `${name} is ${value}, and a list has ${MAX_TAKE} rows at most. Read more in \`resolve\`, in pages.`,
+    )
   return word === 'limit' ? sql` limit ${value}::int` : sql` offset ${value}::int`
 }

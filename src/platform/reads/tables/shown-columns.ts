@@ -54,7 +54,7 @@ export function shownColumns(reading: Reading, source: ColumnSource): ReadonlyMa
 }
 
 /** Columns that everybody who sees a row may read. */
-function alwaysShown(type: RecordType): readonly string[] {
+export function alwaysShown(type: RecordType): readonly string[] {
   const { discriminator, where }: Partial<ObjectType> = type
   return ['workspaceId', 'id', 'version', 'position', discriminator?.name, where?.column.name].flatMap((name) =>
     name !== undefined && type.model.columns.has(name) ? [name] : [],

@@ -136,7 +136,8 @@ function detailColumns(
   )
 }
 
-function keysOf(to: LinkedRecord): readonly Column[] {
+/** Returns the columns of a link that say which record it leads to. */
+export function keysOf(to: LinkedRecord): readonly Column[] {
   return 'object' in to ? [to.id] : [to.type, to.id]
 }
 

@@ -1,0 +1,58 @@
+import type { Column, Model, Models } from '../../data/models/models.ts'
+import { type Row, workspaceOf } from '../../data/row.ts'
+import { and, type Sql, sql } from '../../data/sql.ts'
+import { foreignKey } from '../../registry/columns.ts'
+import { SelectError } from './select-where.ts'
+
+/** A relation of a model: the rows of the target that belong to a row. */
+export interface SelectedRelation {
+  readonly target: Model
+  /** Column of the model with the id of the target's row; null when the target has the column, and for the workspace. */
+  readonly key: Column | null
+  /** Whether every row has a row of the target. */
+  readonly isRequired: boolean
+  readonly isList: boolean
+  /** Returns the condition that a row of the target belongs to the row. */
+  joins(row: Row, target: Row): Sql
+}
+
+/**
+ * Returns a relation by its name in the composed schema: of the model itself, or the opposite `<Model>_<relation>` of
+ * another model's relation.
+ * @throws SelectError when there is none.
+ */
+export function relationNamed({ models }: Models, model: Model, name: string): SelectedRelation {
+  const relation = model.relations.get(name)
+  if (relation) {
+    const target = models.get(relation.target)
+    if (!target) throw new SelectError(`${model.name}.${name} leads to ${relation.target}, which is no model.`)
+    const key = relation.columns.every((column) => column === 'workspaceId') ? null : foreignKey(model, relation)
+    return {
+      target,
+      key,
+      isRequired: relation.isRequired,
+      isList: false,
+      joins: (row, other) =>
+        key
+          ? and([
+              sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
+              sql`${other.column('id')} = ${row.column(key.name)}`,
+            ])
+          : sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
+    }
+  }
+  const [, otherName = '', relationName = ''] = /^(.+)_(\w+)$/.exec(name) ?? []
+  const target = models.get(otherName)
+  const opposite = target?.relations.get(relationName)
+  if (!target || !opposite || opposite.target !== model.name)
+    throw new SelectError(`${model.name} has no column and no relation ${name}.`)
+  const key = foreignKey(target, opposite)
+  return {
+    target,
+    key: null,
+    isRequired: true,
+    isList: true,
+    joins: (row, other) =>
+      and([sql`${workspaceOf(other)} = ${workspaceOf(row)}`, sql`${other.column(key.name)} = ${row.column('id')}`]),
+  }
+}
