@@ -129,7 +129,12 @@ export {
 } from './platform/declare/rules/user-errors.ts'
 export type { Values } from './platform/declare/rules/values.ts'
 export { defineScalar, type ScalarDeclaration } from './platform/declare/scalar.ts'
-export type { PluginSchemaBuilder, PluginSchemaTypes, SchemaObjects } from './platform/declare/schema-builder.ts'
+export type {
+  PluginScalars,
+  PluginSchemaBuilder,
+  PluginSchemaTypes,
+  SchemaObjects,
+} from './platform/declare/schema-builder.ts'
 export type { SubscriptionFieldBuilder, SubscriptionOptions } from './platform/declare/subscription-field.ts'
 export { countryCode } from './platform/formats/country.ts'
 export { compareDecimals, sumDecimals } from './platform/formats/decimal.ts'

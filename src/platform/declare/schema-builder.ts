@@ -26,6 +26,19 @@ declare global {
 /** Types of the models for Pothos: of core, or of core and the plugins for which they were generated. */
 type ComposedTypes = GeneratedTypes extends { readonly pothos: infer Types extends object } ? Types : PrismaTypes
 
+/**
+ * Types of the scalars that plugins define, by name: `Input` is what arguments have, `Output` what `resolve` returns. A
+ * plugin adds its own by `declare module 'rapport/plugin' { interface PluginScalars { … } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: plugins add its properties.
+export interface PluginScalars {}
+
+type OwnScalars = {
+  [Name in keyof PluginScalars]: PluginScalars[Name] extends { Input: infer Input; Output: infer Output }
+    ? { Input: Input; Output: Output }
+    : never
+}
+
 interface OwnTypes {
   Context: PluginContext
   PrismaTypes: ComposedTypes
@@ -35,6 +48,9 @@ interface OwnTypes {
     Decimal: { Input: string; Output: { toString(): string } | string | number }
     CurrencyCode: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
+  } & OwnScalars
+  Objects: {
+    Money: { readonly amount: { toString(): string } | string | number; readonly currency: string }
   }
   DefaultFieldNullability: false
 }
@@ -76,5 +92,5 @@ type ObjectRefOf<Model> = PrismaObjectRef<PluginSchemaTypes, Extract<Model, Pris
 
 /** Objects of the API by name, such as `Account`, to which a plugin's `schema` adds fields. */
 export type SchemaObjects = { readonly [Name in keyof ComposedTypes]: ObjectRefOf<ComposedTypes[Name]> } & {
-  readonly [Name in ActorObject]: ObjectRefOf<PrismaTypes['Actor']>
+  readonly [Name in ActorObject]: ObjectRefOf<ComposedTypes['Actor' & keyof ComposedTypes]>
 }

@@ -1,7 +1,7 @@
 import SchemaBuilder, { type PothosOutputFieldConfig } from '@pothos/core'
 import DataloaderPlugin from '@pothos/plugin-dataloader'
 import PrismaPlugin, { type PrismaModelTypes } from '@pothos/plugin-prisma'
-import { type GraphQLOutputType, type GraphQLResolveInfo, isEnumType, isListType, isNonNullType } from 'graphql'
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Models } from '../data/models/models.ts'
 import type { Answer } from '../reads/reading.ts'
 import type { RequestContext } from '../request/context.ts'
@@ -36,7 +36,7 @@ export function createBuilder(models: Models, describe: DescribeField = (config)
   const builder = new SchemaBuilder<OwnTypes>({
     defaultFieldNullability: false,
     plugins: [COMPILED_FIELDS, PrismaPlugin, DataloaderPlugin],
-    compiledFields: { describe, resolve: resolveFromAnswer },
+    compiledFields: { describe },
     prisma: {
       client: (context) => Reflect.get(context, 'prisma'),
       dmmf: { datamodel: models.datamodel },
@@ -68,22 +68,4 @@ export function listByResponseKey(
 ): readonly unknown[] | null {
   const list = answer[info.path.key]
   return Array.isArray(list) ? list : null
-}
-
-/** The resolver of fields of plugins' `schema`: takes the value from the answer, by the field's response key. */
-function resolveFromAnswer(answer: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
-  const value: unknown = answer !== null && typeof answer === 'object' ? Reflect.get(answer, info.path.key) : null
-  return executorValue(info.returnType, value)
-}
-
-/**
- * Returns a value of the answer as GraphQL's executor expects it. The answer has the names of enum values; the executor
- * expects the values that the plugin's code returned, and replaces them by the names. What is no list is null instead
- * of a list.
- */
-function executorValue(type: GraphQLOutputType, value: unknown): unknown {
-  if (isNonNullType(type)) return executorValue(type.ofType, value)
-  if (value === null || value === undefined || value instanceof Error) return value
-  if (isListType(type)) return Array.isArray(value) ? value.map((element) => executorValue(type.ofType, element)) : null
-  return isEnumType(type) ? type.parseValue(value) : value
 }

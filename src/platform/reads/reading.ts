@@ -79,6 +79,8 @@ declare module 'graphql' {
     readonly read?: FieldRead
     /** Computes the value of a field of a plugin's `schema`, from what the field has selected. */
     readonly resolveValue?: GraphQLFieldResolver<unknown, unknown>
+    /** Whether null is a failure of a field of a plugin's `schema`, although its type is nullable for failures. */
+    readonly isNeverNull?: boolean
     /** What the field requires of the caller. */
     readonly guard?: Guard
     /** Computes a root field that is not compiled to SQL. */

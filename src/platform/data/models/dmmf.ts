@@ -13,6 +13,8 @@ export interface DmmfModel {
   readonly documentation?: string
   readonly fields: readonly DmmfField[]
   readonly primaryKey: { readonly fields: readonly string[] } | null
+  /** Columns of each unique key that has several. */
+  readonly uniqueFields: readonly (readonly string[])[]
 }
 
 export interface DmmfField {
@@ -25,6 +27,7 @@ export interface DmmfField {
   readonly isList: boolean
   readonly isRequired: boolean
   readonly isId: boolean
+  readonly isUnique: boolean
   readonly isUpdatedAt: boolean
   readonly hasDefaultValue: boolean
   readonly default?: string | number | boolean | readonly unknown[] | DmmfFunction

@@ -4,7 +4,18 @@ import SchemaBuilder, {
   type PothosTypeConfig,
   type SchemaTypes,
 } from '@pothos/core'
-import type { GraphQLFieldResolver, GraphQLIsTypeOfFn, GraphQLTypeResolver } from 'graphql'
+import {
+  type GraphQLFieldResolver,
+  type GraphQLIsTypeOfFn,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLTypeResolver,
+  getNullableType,
+  isEnumType,
+  isListType,
+  isScalarType,
+  isSpecifiedScalarType,
+} from 'graphql'
 import { TYPE_NAME } from '../../reads/reading.ts'
 
 /** Name of the Pothos plugin below. */
@@ -19,8 +30,6 @@ declare global {
       /** Returns the configuration of a field, completed by what its execution needs. */
       compiledFields?: {
         describe(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types>
-        /** Resolver of fields of the `schema` of plugins: takes the value from the answer. */
-        resolve: GraphQLFieldResolver<unknown, Types['Context']>
       }
     }
   }
@@ -32,6 +41,31 @@ declare global {
  */
 export class WrappedResolver {
   resolve: GraphQLFieldResolver<unknown, unknown> | null = null
+}
+
+/** A value of a scalar as the response has it. The scalar's `serialize`, which may not accept it, returns it unchanged. */
+class Serialized {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
+/** The resolver of fields of the `schema` of plugins: takes the value from the answer, by the field's response key. */
+function resolveFromAnswer(answer: unknown, _args: unknown, _context: unknown, info: GraphQLResolveInfo): unknown {
+  const value: unknown = answer !== null && typeof answer === 'object' ? Reflect.get(answer, info.path.key) : null
+  return unserialized(info.returnType, value)
+}
+
+/** Returns a value of an answer in the form that GraphQL's executor expects of a resolver. */
+function unserialized(type: GraphQLOutputType, value: unknown): unknown {
+  if (value === null || value === undefined || value instanceof Error) return value
+  const nullable = getNullableType(type)
+  if (isListType(nullable))
+    return Array.isArray(value) ? value.map((element: unknown) => unserialized(nullable.ofType, element)) : null
+  if (isEnumType(nullable)) return nullable.parseValue(value)
+  return isScalarType(nullable) && !isSpecifiedScalarType(nullable) ? new Serialized(value) : value
 }
 
 /**
@@ -52,7 +86,14 @@ class CompiledFields<Types extends SchemaTypes> extends BasePlugin<Types> {
     if (wrapped instanceof WrappedResolver)
       wrapped.resolve = (source, args, context, info) =>
         Reflect.apply(resolver, undefined, [source, args, context, info])
-    return (extensions?.['isSchemaField'] === true && this.builder.options.compiledFields?.resolve) || resolver
+    return extensions?.['isSchemaField'] === true ? resolveFromAnswer : resolver
+  }
+
+  override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
+    if (config.kind !== 'Scalar') return config
+    const { serialize } = config
+    if (!serialize) return config
+    return { ...config, serialize: (value: unknown) => (value instanceof Serialized ? value.value : serialize(value)) }
   }
 
   override wrapResolveType(

@@ -69,8 +69,8 @@ function describeObjectField(
   }
   checkSelection(checked, selection.select)
   const read = readSelected({ plugin, object, name: config.name, select: selection.select })
-  // Not as other plugins of Pothos wrap it: its Prisma plugin would read what the field selects once more.
-  return extended(config, { ...options, guard, read, resolveValue: config.resolve })
+  // Without the selection, Pothos' Prisma plugin does not read it once more.
+  return extended(config, { ...options, guard, read, ...resolverOf(config), pothosPrismaSelect: undefined })
 }
 
 /** Returns the extensions by which the platform finds the resolver of a field. */
@@ -112,5 +112,7 @@ function extended(config: Config, extensions: object): Config {
 
 /** Makes a field nullable: it is null when the plugin's code fails. */
 function nullable(config: Config): Config {
-  return { ...config, type: { ...config.type, nullable: true } }
+  const isNeverNull = config.type.nullable !== true && config.extensions?.['resolveValue'] !== undefined
+  const type = { ...config.type, nullable: true }
+  return isNeverNull ? extended({ ...config, type }, { isNeverNull }) : { ...config, type }
 }

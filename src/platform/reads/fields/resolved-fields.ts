@@ -71,7 +71,9 @@ export async function settleResolved(
 export async function computeResolved(reading: Reading): Promise<void> {
   // A value can contain records, whose fields may have to be computed too.
   for (let pending = pendingOf(reading); pending.length > 0; pending = pendingOf(reading))
-    await Promise.all(pending.map((resolution) => resolution.run()))
+    // In a shared transaction one after the other, because their savepoints must not interleave.
+    if (reading.transaction) for (const resolution of pending) await resolution.run()
+    else await Promise.all(pending.map((resolution) => resolution.run()))
   await Promise.all([...reading.resolutions.values()].map((resolution) => resolution.end?.()))
 }
 

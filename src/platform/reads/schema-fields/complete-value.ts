@@ -1,7 +1,6 @@
 import {
   defaultFieldResolver,
   defaultTypeResolver,
-  type FieldNode,
   type GraphQLField,
   GraphQLList,
   type GraphQLOutputType,
@@ -9,27 +8,31 @@ import {
   getArgumentValues,
   getNamedType,
   isAbstractType,
+  isCompositeType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  Kind,
-  OperationTypeNode,
 } from 'graphql'
 import type { PluginContext } from '../../declare/plugin-context.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
+import { pluginFailed } from '../fields/resolved-fields.ts'
 import { leafValue } from '../leaf.ts'
 import { type Projection, type Projector, projectorOf } from '../projection.ts'
 import type { Reading } from '../reading.ts'
 import { withTypeName } from '../reference.ts'
 import { subfields } from '../select.ts'
+import { infoOf, isRecord } from './resolve-info.ts'
+import { MAX_TAKE } from './select-map.ts'
 
 /** What the values that a plugin's code returns are completed with. */
 export interface Completion {
   readonly reading: Reading
   /** Collects the records that values refer to. */
   readonly projection: Projection
+  /** Id of the plugin. */
+  readonly plugin: string
   /** Context of the plugin, for the `resolve` of its fields. */
   readonly context: PluginContext
 }
@@ -51,14 +54,18 @@ export async function completeField(
 ): Promise<unknown> {
   const key = group[0].alias?.value ?? group[0].name.value
   const path: Path = { prev: parentPath, key, typename: typeName }
-  const resolve = field.extensions.resolveValue ?? field.resolve ?? defaultFieldResolver
+  // The fields of core's types, such as `Money`, are read from the value: their own resolvers read from the answer.
+  const resolve = field.extensions.resolveValue ?? defaultFieldResolver
   const value: unknown = await resolve(
     source,
     args,
     completion.context,
-    infoOf(completion, typeName, field, group, path),
+    infoOf(completion.reading, typeName, field, group, path),
   )
-  return complete(completion, field.type, { typeName, field, group }, value, path)
+  const completed = await complete(completion, field.type, { typeName, field, group }, value, path)
+  if (completed === null && field.extensions.isNeverNull)
+    throw new Error(`${nameOf(path)} is null, although it is not declared nullable.`)
+  return completed
 }
 
 /** The field whose value is completed. */
@@ -89,7 +96,7 @@ async function complete(
   if (record) return record(referenceTo(value))
   if (isObjectType(type)) return completeObject(completion, type.name, group, value, path)
   const name = await typeOf(completion, type.name, place, value, path)
-  return withTypeName(name, await completeObject(completion, name, group, value, path))
+  return completeObject(completion, name, group, value, path)
 }
 
 async function completeList(
@@ -103,6 +110,8 @@ async function completeList(
   if (value === null || typeof value !== 'object' || !(Symbol.iterator in value))
     throw new Error(`${nameOf(path)} is not a list.`)
   const elements = Array.from(Object(value), (element: unknown) => element)
+  if (isCompositeType(getNamedType(type)) && elements.length > MAX_TAKE)
+    throw new Error(`${nameOf(path)} has ${elements.length} elements; ${MAX_TAKE} are allowed. Return them in pages.`)
   const named = isNonNullType(type) ? type.ofType : type
   // A list of non-null records leaves out the records that the caller may not see.
   const isRecords =
@@ -118,7 +127,7 @@ async function completeList(
         return await complete(completion, type, place, await element, elementPath)
       } catch (error) {
         if (isNonNullType(type)) throw error
-        return failed(error)
+        return failed(completion, place, error)
       }
     }),
   )
@@ -142,16 +151,17 @@ async function completeObject(
       return [key, await completeField(completion, typeName, field, value, args, fields, path)]
     } catch (error) {
       if (isNonNullType(field.type)) throw error
-      return [key, failed(error)]
+      return [key, failed(completion, { typeName, field, group: fields }, error)]
     }
   })
-  return Object.fromEntries(await Promise.all(entries))
+  // Where the executor of the GraphQL library completes the answer, it asks for the type.
+  return withTypeName(typeName, Object.fromEntries(await Promise.all(entries)))
 }
 
 /** Returns a placeholder for a nullable value that could not be computed: the value is null, and the error is reported. */
-function failed(error: unknown): unknown {
+function failed({ plugin }: Completion, { typeName, field, group }: FieldPlace, error: unknown): unknown {
   return deferred(() => {
-    throw error
+    throw pluginFailed({ plugin, field: `${typeName}.${field.name}` }, error, group)
   })
 }
 
@@ -169,7 +179,7 @@ async function typeOf(
   const resolved: unknown = await resolveType(
     value,
     completion.context,
-    infoOf(completion, typeName, field, group, path),
+    infoOf(completion.reading, typeName, field, group, path),
     type,
   )
   const resolvedType = schema.getType(String(resolved))
@@ -194,47 +204,6 @@ function recordProjector(
 function referenceTo(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || 'type' in value) return value
   return 'id' in value ? value.id : value
-}
-
-/** Returns what a resolver gets as its last argument. */
-function infoOf(
-  { reading }: Completion,
-  typeName: string,
-  field: GraphQLField<unknown, unknown>,
-  group: FieldGroup,
-  path: Path,
-): GraphQLResolveInfo {
-  const { schema, fragments, variables } = reading
-  const parentType = schema.getType(typeName)
-  if (!isObjectType(parentType)) throw new Error(`${typeName} is not an object type.`)
-  return {
-    fieldName: field.name,
-    fieldNodes: isRecord(reading, field.type) ? group.map(withIdOnly) : [...group],
-    returnType: field.type,
-    parentType,
-    path,
-    schema,
-    fragments,
-    rootValue: undefined,
-    operation: {
-      kind: Kind.OPERATION_DEFINITION,
-      operation: OperationTypeNode.QUERY,
-      selectionSet: { kind: Kind.SELECTION_SET, selections: [...group] },
-    },
-    variableValues: variables,
-  }
-}
-
-/** Whether the values of a type are records, of which `resolve` only has to say which. */
-function isRecord({ registry }: Reading, type: GraphQLOutputType): boolean {
-  const { name } = getNamedType(type)
-  return registry.objects.get(name)?.isNode === true || name === 'Node' || registry.interfaces.has(name)
-}
-
-/** Returns the node with the id as its only selected field: the platform reads what the client selects of a record. */
-function withIdOnly(node: FieldNode): FieldNode {
-  const id: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 'id' } }
-  return { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections: [id] } }
 }
 
 function nameOf(path: Path): string {

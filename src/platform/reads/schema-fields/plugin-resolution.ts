@@ -9,6 +9,7 @@ import { pluginFailed, reportOverrun } from '../fields/resolved-fields.ts'
 import { type Projection, readProjected, startProjection } from '../projection.ts'
 import type { Reading, Resolution } from '../reading.ts'
 import { type Completion, completeField } from './complete-value.ts'
+import { lazySavepoint } from './lazy-savepoint.ts'
 import { lazyTransaction } from './lazy-transaction.ts'
 
 /** One value that the `resolve` of a plugin's field computes. */
@@ -44,7 +45,11 @@ export function pluginResolution(reading: Reading, plugin: Plugin): PluginResolu
   return created
 }
 
-type Outcome = { readonly value: unknown } | { readonly error: unknown }
+/**
+ * What became of a value. An error of the platform, such as FORBIDDEN for a record that the value refers to, is not the
+ * plugin's failure.
+ */
+type Outcome = { readonly value: unknown } | { readonly error: unknown; readonly isOfPlatform?: boolean }
 
 function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolution {
   const pending: { readonly value: ValueToResolve; outcome: Outcome | null }[] = []
@@ -60,7 +65,7 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
         const { outcome } = entry
         if (outcome && 'value' in outcome) return outcome.value
         // Not the plugin's fault: the caller may not read what they select, or what the code reads for them.
-        if (outcome && isForbidden(outcome.error)) throw outcome.error
+        if (outcome && (outcome.isOfPlatform || isForbidden(outcome.error))) throw outcome.error
         const field = `${value.typeName}.${value.field.name}`
         throw pluginFailed({ plugin: plugin.id, field }, outcome?.error ?? 'It was not computed.', value.group)
       })
@@ -75,14 +80,22 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
           plugin,
           names,
           BUDGET_MS,
-          (context) => Promise.all(batch.map((entry) => computeEntry(entry, { reading, projection, context }))),
+          (context) =>
+            Promise.all(batch.map((entry) => computeEntry(entry, { reading, projection, plugin: plugin.id, context }))),
           { isReadOnly: true },
         )
         throwIfFailed(work)
-        await readRecords(projection, work)
       } catch (error) {
+        await work.fail()
         for (const entry of batch) entry.outcome = { error }
         await reportOverrun(reading.report, error)
+        return
+      }
+      try {
+        await readRecords(projection, work)
+      } catch (error) {
+        if (!(error instanceof GraphQLError)) throw error
+        for (const entry of batch) entry.outcome = { error, isOfPlatform: true }
       }
     },
     end: work.endTransaction,
@@ -110,19 +123,26 @@ async function readRecords(projection: Projection, { transaction }: UnitOfWork):
   if (projection.recordFields.length > 0) await readProjected(projection, transaction)
 }
 
-/** Returns a unit of work for code that only reads: in the transaction of the reading, or in one that begins later. */
-function unitOfWorkOf(reading: Reading): UnitOfWork & { endTransaction(): Promise<void> } {
-  const { request } = reading
+/** A unit of work for code that only reads. */
+interface ReadingWork extends UnitOfWork {
+  /** Undoes what the code has done to the transaction. Called when the code has failed. */
+  fail(): Promise<void>
+  endTransaction(): Promise<void>
+}
+
+/** Returns a unit of work in the transaction of the reading, or in one that begins with the first statement. */
+function unitOfWorkOf({ request, transaction }: Reading): ReadingWork {
   if (!request) throw new Error('A field of a plugin is read without a request.')
-  const lazy = reading.transaction ? null : lazyTransaction(request)
-  const transaction = reading.transaction ?? lazy?.transaction
-  if (!transaction) throw new Error('A field of a plugin is read without a transaction.')
-  return {
-    context: request,
-    transaction,
-    now: request.runtime.now?.() ?? new Date(),
-    log: [],
-    hasPluginStatements: false,
-    endTransaction: async () => lazy?.end(),
+  const common = { context: request, now: request.runtime.now?.() ?? new Date(), log: [], hasPluginStatements: false }
+  if (transaction) {
+    const protectedOne = lazySavepoint(transaction)
+    return {
+      ...common,
+      transaction: protectedOne.transaction,
+      fail: protectedOne.rollBack,
+      endTransaction: async () => {},
+    }
   }
+  const lazy = lazyTransaction(request)
+  return { ...common, transaction: lazy.transaction, fail: async () => {}, endTransaction: lazy.end }
 }

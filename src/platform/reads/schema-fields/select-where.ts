@@ -22,8 +22,7 @@ export function compileWhere(row: Row, where: unknown): Sql {
       if (condition === undefined) return []
       if (name === 'AND') return [and(listOf(condition).map((part) => compileWhere(row, part)))]
       if (name === 'OR') return [or(listOf(condition).map((part) => compileWhere(row, part)))]
-      if (name === 'NOT')
-        return [sql`not coalesce(${and(listOf(condition).map((part) => compileWhere(row, part)))}, false)`]
+      if (name === 'NOT') return [sql`not (${and(listOf(condition).map((part) => compileWhere(row, part)))})`]
       const column = row.model.columns.get(name)
       if (!column) throw new SelectError(`\`where\` on ${row.model.name} names ${name}, which is no column. ${REMEDY}`)
       return [compileCondition(row, column, condition)]
@@ -69,11 +68,12 @@ function compare(row: Row, column: Column, operator: string, given: unknown, isI
   if (comparison) return sql`${value} ${comparison} ${operand(column, given)}`
   switch (operator) {
     case 'equals':
-      return given === null ? sql`${value} is null` : sql`${value} = ${operand(column, given)}`
+      if (given === null) return sql`${value} is null`
+      return isInsensitive ? like(value, operator, given, true) : sql`${value} = ${operand(column, given)}`
     case 'not':
       if (given === null) return sql`${value} is not null`
       return typeof given === 'object' && !(given instanceof Date) && !isDecimal(given)
-        ? sql`not ${compileCondition(row, column, given)}`
+        ? sql`not (${compileCondition(row, column, given)})`
         : sql`${value} <> ${operand(column, given)}`
     case 'in':
       return or(listOf(given).map((element) => sql`${value} = ${operand(column, element)}`))
@@ -90,9 +90,14 @@ function compare(row: Row, column: Column, operator: string, given: unknown, isI
   }
 }
 
+/** Operators that a text meets whatever its beginning, or its end, is. */
+const OPEN_START: ReadonlySet<string> = new Set(['contains', 'endsWith'])
+const OPEN_END: ReadonlySet<string> = new Set(['contains', 'startsWith'])
+
 function like(value: Sql, operator: string, given: unknown, isInsensitive: boolean): Sql {
-  const text = String(given).replace(/[\\%_]/g, '\\$&')
-  const pattern = `${operator === 'startsWith' ? '' : '%'}${text}${operator === 'endsWith' ? '' : '%'}`
+  if (typeof given !== 'string') throw new SelectError(`\`${operator}\` needs a text.`)
+  const text = given.replace(/[\\%_]/g, '\\$&')
+  const pattern = `${OPEN_START.has(operator) ? '%' : ''}${text}${OPEN_END.has(operator) ? '%' : ''}`
   return isInsensitive ? sql`${value} ilike ${pattern}` : sql`${value} like ${pattern}`
 }
 

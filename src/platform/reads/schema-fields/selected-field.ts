@@ -5,6 +5,7 @@ import type { Plugin } from '../../declare/plugin.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { deferred } from '../deferred.ts'
 import { pluginFailed } from '../fields/resolved-fields.ts'
+import { visibleValue } from '../tables/shown-columns.ts'
 import { pluginResolution } from './plugin-resolution.ts'
 import { compileSelect, HIDDEN, type SelectMap } from './select-map.ts'
 import { columnConditions } from './selected-columns.ts'
@@ -31,7 +32,8 @@ export function readSelected({ plugin, object, name, select }: SelectedField): F
     const rows = { reading, models: reading.registry.models, pluginId: plugin.id }
     const selected = compileSelect(rows, row, select(args), (column) => {
       conditions.push(...columnConditions(reading, row, { pluginId: plugin.id, object, coordinate }, column))
-      return row.column(column.name)
+      // As in the API, the id of another record is null when that record is not visible.
+      return visibleValue(reading, object, row, column.name)
     })
     const [typeName] = coordinate.split('.')
     const type = reading.schema.getType(typeName ?? object.name)
@@ -59,6 +61,8 @@ export function failingAlone(plugin: Plugin, read: FieldRead): FieldRead {
       return read(place)
     } catch (error) {
       if (error instanceof GraphQLError) throw error
+      // Without a resolution, nothing would replace the placeholder.
+      pluginResolution(place.reading, plugin)
       return {
         sql: sql`json_build_array()`,
         shape: () =>

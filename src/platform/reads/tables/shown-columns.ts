@@ -110,7 +110,7 @@ export function columnsOfField({ model }: RecordType, field: Field): readonly st
 }
 
 /** Returns SQL for a column's value. The id, and the type, of a record that is not visible to the caller is null. */
-function visibleValue(reading: Reading, type: RecordType, row: Row, name: string): Sql {
+export function visibleValue(reading: Reading, type: RecordType, row: Row, name: string): Sql {
   const value = row.column(name)
   for (const field of type.fields.values()) {
     if (field.kind === 'one' && foreignKey(type.model, field.relation).name === name)

@@ -1,5 +1,4 @@
 import type { Column, Models } from '../../../../src/platform/data/models/models.ts'
-import { clientConfig } from '../../../../src/platform/data/prisma/client-class.ts'
 import { prismaBase } from '../../../../src/platform/data/prisma/transaction-client.ts'
 import { isUuid } from '../../../../src/platform/formats/uuid.ts'
 import type { StoredRow, StoredRows } from '../shown/stored-rows.ts'
@@ -43,19 +42,19 @@ export function queriedModels(
   names: ReadonlySet<string>,
   stored: StoredRows,
 ): ReadonlyMap<string, QueriedModel> {
-  const runtime = clientConfig(models.schema).runtimeDataModel.models
+  const described = new Map(models.datamodel.models.map((model) => [model.name, model]))
   const queried = new Map<string, QueriedModel>()
   for (const name of names) {
     const model = models.models.get(name)
-    const described = runtime[name]
-    if (!model || !described) throw new Error(`There is no model ${name}.`)
+    const dmmf = described.get(name)
+    if (!model || !dmmf) throw new Error(`There is no model ${name}.`)
     const rows = stored.get(name) ?? []
     const references: unknown = prismaBase(models.schema).fieldsOf(name.charAt(0).toLowerCase() + name.slice(1))
     const columns = [...model.columns.values()]
     const keys = [
-      ...(described.primaryKey ? [described.primaryKey.fields] : []),
-      ...described.fields.filter(({ isId, isUnique }) => isId || isUnique).map((field) => [field.name]),
-      ...described.uniqueFields,
+      ...(dmmf.primaryKey ? [dmmf.primaryKey.fields] : []),
+      ...dmmf.fields.filter(({ isId, isUnique }) => isId || isUnique).map((field) => [field.name]),
+      ...dmmf.uniqueFields,
     ]
     queried.set(name, {
       name,
@@ -70,7 +69,7 @@ export function queriedModels(
           .filter((other) => isComparable(column, other))
           .map((other) => Reflect.get(Object(references), other.name)),
       })),
-      relations: described.fields
+      relations: dmmf.fields
         .filter(({ kind, type }) => kind === 'object' && names.has(type))
         .map(({ name, type, isList, isRequired }) => ({ name, target: type, isList, isRequired })),
       uniques: keys.map((fields) => ({ values: uniqueValues(columns, fields, rows) })),
