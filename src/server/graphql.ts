@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type DocumentNode, GraphQLError } from 'graphql'
+import { type DocumentNode, type ExecutionArgs, GraphQLError } from 'graphql'
 import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { badUserInput, codedError } from '../platform/errors.ts'
 import type { Actor } from '../platform/request/actor.ts'
@@ -7,6 +7,7 @@ import type { PluginHost, RequestContext, Runtime } from '../platform/request/co
 import type { RequestOrigin } from '../platform/request/origin.ts'
 import type { Admission, RequestCharge } from './admission.ts'
 import { executeOperation } from './execute-operation.ts'
+import { explained, withExplanation } from './explain.ts'
 import { type Presentation, presentError } from './present-error.ts'
 import { httpOfRateLimit } from './rates/headers.ts'
 
@@ -72,7 +73,8 @@ function createGraphQLServer(runtime: Runtime, { admission, presentation }: Grap
     parserAndValidationCache: false,
     async context({ actor, requestId, idempotencyKey, origin, charge, document, params }): Promise<RequestContext> {
       if (document) await admission.admit(charge, actor, runtime.schema, document, params)
-      return { runtime, actor, requestId, origin, idempotencyKey, requestHash: hashOf(params) }
+      const explainable = explained(runtime, params.extensions, presentation.hints)
+      return { ...explainable, actor, requestId, origin, idempotencyKey, requestHash: hashOf(params) }
     },
     plugins: [
       admitRequests(admission),
@@ -146,11 +148,11 @@ export function idempotencyKeyOf(header: string | null): string | null {
   return header
 }
 
-/** Executes operations with `executeOperation`. */
+/** Executes operations with `executeOperation`, and explains them where the client asks for it. */
 function executeCompiled(): YogaPlugin {
   return {
     onExecute({ setExecuteFn }) {
-      setExecuteFn(executeOperation)
+      setExecuteFn(async (args: ExecutionArgs) => withExplanation(await executeOperation(args), args.contextValue))
     },
   }
 }

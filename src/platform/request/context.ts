@@ -7,6 +7,7 @@ import type { Plugin } from '../declare/plugin.ts'
 import type { PluginContext } from '../declare/plugin-context.ts'
 import type { Registry } from '../registry/object-type.ts'
 import type { Actor } from './actor.ts'
+import type { Explanation } from './explanation.ts'
 import type { JobQueue } from './job-queue.ts'
 import type { LoadedPlugin, UnavailablePlugin } from './loaded-plugin.ts'
 import type { Feed, OpenStreams, StreamPoll } from './log-ports.ts'
@@ -84,6 +85,8 @@ export interface RequestContext {
    * mutations.
    */
   readonly auditedReads?: Map<string, Set<string>>
+  /** How the request is answered; set when the client asked for it. */
+  readonly explanation?: Explanation | undefined
   /** `Idempotency-Key` header, or null. */
   readonly idempotencyKey: string | null
   /** Hash of document, variables and operation name. A repeated idempotency key with another hash is refused. */

@@ -4,6 +4,7 @@ import type { ResolvedField } from '../../declare/objects/fields.ts'
 import type { ErrorCode } from '../../errors.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { RecordType } from '../../registry/object-type.ts'
+import { type Explanation, explainField } from '../../request/explanation.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { MAX_BUDGET_MS, runWithTimeLimit } from '../../sandbox/time-limit.ts'
 import type { FieldGroup } from '../collect.ts'
@@ -100,7 +101,14 @@ function resolutionOf(reading: Reading, plugin: string, field: string, declarati
   if (known) return known
   const type = reading.schema.getType(declaration.type)
   if (!isScalarType(type)) throw new Error(`${field}: ${declaration.type} is not a scalar.`)
-  const resolution = createResolution({ plugin, field, declaration, type, report: reading.report })
+  const resolution = createResolution({
+    plugin,
+    field,
+    declaration,
+    type,
+    report: reading.report,
+    explanation: reading.request?.explanation,
+  })
   reading.resolutions.set(declaration, resolution)
   fieldResolutions.set(resolution, resolution)
   return resolution
@@ -114,10 +122,11 @@ interface FieldToResolve {
   readonly declaration: ResolvedField
   readonly type: GraphQLScalarType
   readonly report: Reading['report'] | undefined
+  readonly explanation: Explanation | undefined
 }
 
 function createResolution(fieldToResolve: FieldToResolve): FieldResolution {
-  const { plugin, field, declaration, report } = fieldToResolve
+  const { plugin, field, declaration, report, explanation } = fieldToResolve
   const records: Readonly<Record<string, unknown>>[] = []
   // Index in `records` by the JSON of the columns: the value of equal records, such as a record that the answer
   // contains twice, is computed once.
@@ -145,6 +154,7 @@ function createResolution(fieldToResolve: FieldToResolve): FieldResolution {
     },
     async run() {
       const added = records.slice(outcomes.length)
+      const started = performance.now()
       const budgetMs = Math.min(declaration.budgetMs ?? DEFAULT_BUDGET_MS, MAX_BUDGET_MS)
       try {
         const resolve = async () => valuesOf(await declaration.resolve(added), added.length)
@@ -154,6 +164,8 @@ function createResolution(fieldToResolve: FieldToResolve): FieldResolution {
         outcomes.push(...added.map(() => ({ error })))
         await reportOverrun(report, error)
       }
+      const milliseconds = performance.now() - started
+      explainField(explanation, { plugin, field, values: added.length, calls: 1, milliseconds })
     },
   }
 }

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLField } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { UnitOfWork } from '../../request/context.ts'
+import { explainField } from '../../request/explanation.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/work-level.ts'
 import type { FieldGroup } from '../collect.ts'
@@ -51,15 +52,22 @@ export function pluginResolution(reading: Reading, plugin: Plugin): PluginResolu
  */
 type Outcome = { readonly value: unknown } | { readonly error: unknown; readonly isOfPlatform?: boolean }
 
+interface Entry {
+  readonly value: ValueToResolve
+  outcome: Outcome | null
+  /** Time until the value was there; the budget for a value that never was. */
+  milliseconds: number
+}
+
 function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolution {
-  const pending: { readonly value: ValueToResolve; outcome: Outcome | null }[] = []
+  const pending: Entry[] = []
   const work = unitOfWorkOf(reading)
   return {
     get isPending() {
       return pending.length > 0
     },
     add(value) {
-      const entry: (typeof pending)[number] = { value, outcome: null }
+      const entry: Entry = { value, outcome: null, milliseconds: BUDGET_MS }
       pending.push(entry)
       return deferred(() => {
         const { outcome } = entry
@@ -73,6 +81,7 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
     async run() {
       const batch = pending.splice(0)
       const names = [...new Set(batch.map(({ value }) => `${value.typeName}.${value.field.name}`))].join(', ')
+      const started = performance.now()
       const projection = startProjection(reading, { isCompletedByExecutor: false, includeDeleted: false })
       try {
         await runPart(
@@ -81,16 +90,23 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
           names,
           BUDGET_MS,
           (context) =>
-            Promise.all(batch.map((entry) => computeEntry(entry, { reading, projection, plugin: plugin.id, context }))),
+            Promise.all(
+              batch.map(async (entry) => {
+                await computeEntry(entry, { reading, projection, plugin: plugin.id, context })
+                entry.milliseconds = performance.now() - started
+              }),
+            ),
           { isReadOnly: true },
         )
         throwIfFailed(work)
       } catch (error) {
+        explainBatch(reading, plugin.id, batch)
         await work.fail()
         for (const entry of batch) entry.outcome = { error }
         await reportOverrun(reading.report, error)
         return
       }
+      explainBatch(reading, plugin.id, batch)
       try {
         await readRecords(projection, work)
       } catch (error) {
@@ -106,10 +122,16 @@ function isForbidden(error: unknown): boolean {
   return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
 
-async function computeEntry(
-  entry: { readonly value: ValueToResolve; outcome: Outcome | null },
-  completion: Completion,
-): Promise<void> {
+function explainBatch({ request }: Reading, plugin: string, batch: readonly Entry[]): void {
+  if (!request?.explanation) return
+  const byField = Map.groupBy(batch, ({ value }) => `${value.typeName}.${value.field.name}`)
+  for (const [field, entries] of byField) {
+    const milliseconds = Math.max(...entries.map((entry) => entry.milliseconds))
+    explainField(request.explanation, { plugin, field, values: entries.length, calls: entries.length, milliseconds })
+  }
+}
+
+async function computeEntry(entry: Entry, completion: Completion): Promise<void> {
   const { typeName, field, parent, args, group } = entry.value
   try {
     entry.outcome = { value: await completeField(completion, typeName, field, parent, args, group, undefined) }
