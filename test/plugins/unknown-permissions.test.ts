@@ -17,7 +17,12 @@ let core: CoreParts
 let shipped: LoadedPlugin[]
 beforeAll(async () => {
   core = await coreParts()
-  const folders = new Set([...rapportConfig.plugins, './examples/courses', './examples/opentasks'])
+  const folders = new Set([
+    ...rapportConfig.plugins,
+    './examples/courses',
+    './examples/opentasks',
+    './examples/creditrating',
+  ])
   shipped = await Promise.all([...folders].map((folder) => loadPlugin(folder, ROOT)))
 })
 

@@ -33,7 +33,11 @@ import { defineEnum, defineInput, type OutputField, type TypeStore } from './typ
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
   const owners: SchemaOwners = { types: new Map(), fields: new Map() }
-  const builder = createBuilder(registry.models, (config) => describeSchemaField(store, owners, config))
+  const builder = createBuilder(
+    registry.models,
+    (config) => describeSchemaField(store, owners, config),
+    (typeName) => owners.types.get(typeName)?.id,
+  )
   const store: TypeStore = {
     builder,
     registry,

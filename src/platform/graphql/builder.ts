@@ -32,11 +32,15 @@ export type Builder = ReturnType<typeof createBuilder>
 export type DescribeField = (config: PothosOutputFieldConfig<SchemaTypes>) => PothosOutputFieldConfig<SchemaTypes>
 
 /** Creates the builder of one schema. Each schema has its own builder, so that one process can have several schemas. */
-export function createBuilder(models: Models, describe: DescribeField = (config) => config) {
+export function createBuilder(
+  models: Models,
+  describe: DescribeField = (config) => config,
+  ownerOf: (typeName: string) => string | undefined = () => undefined,
+) {
   const builder = new SchemaBuilder<OwnTypes>({
     defaultFieldNullability: false,
     plugins: [COMPILED_FIELDS, PrismaPlugin, DataloaderPlugin],
-    compiledFields: { describe },
+    compiledFields: { describe, ownerOf },
     prisma: {
       client: (context) => Reflect.get(context, 'prisma'),
       dmmf: { datamodel: models.datamodel },

@@ -30,6 +30,8 @@ declare global {
       /** Returns the configuration of a field, completed by what its execution needs. */
       compiledFields?: {
         describe(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types>
+        /** Returns the id of the plugin whose `schema` defines the type; undefined for any other type. */
+        ownerOf(typeName: string): string | undefined
       }
     }
   }
@@ -89,7 +91,9 @@ class CompiledFields<Types extends SchemaTypes> extends BasePlugin<Types> {
     return extensions?.['isSchemaField'] === true ? resolveFromAnswer : resolver
   }
 
-  override onTypeConfig(config: PothosTypeConfig): PothosTypeConfig {
+  override onTypeConfig(given: PothosTypeConfig): PothosTypeConfig {
+    const pluginId = this.builder.options.compiledFields?.ownerOf(given.name)
+    const config = pluginId === undefined ? given : { ...given, extensions: { ...given.extensions, pluginId } }
     if (config.kind !== 'Scalar') return config
     const { serialize } = config
     if (!serialize) return config
