@@ -62,3 +62,13 @@ it('a field that selects a sensitive field has to be sensitive too', () => {
   )
   expect(() => compose(base, using({ sensitive: true }))).not.toThrow()
 })
+
+it('a field can not select values of related records whose reads are audited', () => {
+  const base = two({ objects: [thing('two', { plural: 'twoThings', auditsReads: true })] })
+  const selecting = (select: object) =>
+    one({ depends: { two: '^1.0.0' }, schema: grade({ select: { two_Thing_account: { select } } }) })
+  expect(() => compose(base, selecting({ name: true }))).toThrow(
+    /^one: Account\.grade .*reads of TwoThing are audited.*`t\.relation`/,
+  )
+  expect(() => compose(base, selecting({ id: true }))).not.toThrow()
+})

@@ -54,6 +54,22 @@ export function checkRelation(
     throw new SelectError(`${target.name} is not shown by the API, so a field can't select it.`)
   compileQuery(rowOf(raw('t0'), target), options, name)
   if (!isList) requireNoPage(options, name)
-  const { select } = options
-  checkSelect(registry, pluginId, target, select === undefined ? allColumns(target) : asMap(select, `${name}.select`))
+  const select = options['select'] === undefined ? allColumns(target) : asMap(options['select'], `${name}.select`)
+  requireUnaudited(registry, target, select)
+  checkSelect(registry, pluginId, target, select)
+}
+
+/** Columns that tell nothing of a record, so that reading them is not audited. */
+const UNAUDITED: ReadonlySet<string> = new Set(['workspaceId', 'id'])
+
+/**
+ * Throws SelectError for a selection of related records whose reads are audited: the audit has the records that a response
+ * shows, and not those that code got.
+ */
+function requireUnaudited({ objects }: Registry, { name: model }: Model, select: SelectMap): void {
+  const audited = [...objects.values()].find((object) => object.model.name === model && object.auditsReads)
+  if (!audited || Object.keys(select).every((name) => UNAUDITED.has(name))) return
+  throw new SelectError(
+    `reads of ${audited.name} are audited, so code can't select its values. Lead to it by \`t.relation\`, or return its id.`,
+  )
 }
