@@ -15,7 +15,7 @@ import { type Asker, createAsker } from './ask.ts'
 import { ISSUER, learn, makeInput } from './inputs.ts'
 import { type Maker, makersOf, places, targetsOf } from './makers.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
-import { narrowProbe, wideProbe } from './plugin.ts'
+import { narrowProbe, schemaProbe, wideProbe } from './plugin.ts'
 import { type RecordShape, recordShapes } from './schema.ts'
 import { addUnmade } from './unmade.ts'
 
@@ -55,6 +55,7 @@ export const PLUGINS = [
   { plugin: soundHomes, directory: HOMES },
   { plugin: wideProbe },
   { plugin: narrowProbe },
+  { plugin: schemaProbe },
 ]
 
 /** High limits, so that one request can hold what would otherwise need many. */

@@ -62,9 +62,17 @@ export function recordShapes(schema: GraphQLSchema, { objects }: Registry): Reco
 /** Fields that every caller who may read the record gets: no permission names them. */
 export const READABLE_WITH_RECORD: ReadonlySet<string> = new Set(['id', 'version'])
 
-/** Fields of a record that a permission names. */
+/**
+ * Fields of a record that one permission covers. A field of a plugin's `schema` needs the permissions on what it selects
+ * too.
+ */
 export function guardedFields({ fields }: RecordShape): readonly GraphQLField<unknown, unknown>[] {
-  return fields.filter((field) => !READABLE_WITH_RECORD.has(field.name) && extraPermission(field) === null)
+  return fields.filter(
+    (field) =>
+      !READABLE_WITH_RECORD.has(field.name) &&
+      extraPermission(field) === null &&
+      field.extensions['isSchemaField'] !== true,
+  )
 }
 
 function isRecord(type: GraphQLNamedOutputType): boolean {
