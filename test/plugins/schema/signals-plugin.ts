@@ -4,6 +4,11 @@ import type { PluginContext } from '../../../src/platform/declare/plugin-context
 /** Names of the accounts for which the code of `accountSignalled` has run in a context. */
 const lookedAt = new WeakMap<PluginContext, string[]>()
 
+/** Resolved when the code of `accountSignalled` has begun to work on an account whose name ends with `lingers`. */
+export const lingering = Promise.withResolvers<void>()
+/** Longer than the platform lets the rights of a caller be unchecked. */
+const LINGER_MS = 1_200
+
 /** A plugin whose subscriptions publish what happens to accounts. */
 export const signals = definePlugin({
   id: 'signals',
@@ -40,6 +45,10 @@ export const signals = definePlugin({
           if (!account?.name.startsWith(prefix ?? '')) return null
           if (account.name.endsWith('fails')) throw new Error(`No signal for ${account.name}.`)
           if (account.name.endsWith('hangs')) await new Promise(() => undefined)
+          if (account.name.endsWith('lingers')) {
+            lingering.resolve()
+            await new Promise((resolve) => setTimeout(resolve, LINGER_MS))
+          }
           lookedAt.set(context, [...(lookedAt.get(context) ?? []), account.name])
           return { ...account, context }
         },

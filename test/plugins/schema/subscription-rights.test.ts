@@ -9,7 +9,7 @@ import { openAdmitted } from '../../support/socket.ts'
 import { openStream } from '../../support/sse.ts'
 import { shortToken } from '../../support/tokens.ts'
 import { setActivation } from '../background/shipping.ts'
-import { signals } from './signals-plugin.ts'
+import { lingering, signals } from './signals-plugin.ts'
 
 let app: TestApp
 let url: string
@@ -159,6 +159,19 @@ describe('a subscription of a plugin', () => {
     expect(codeOf(await stream.next())).toBe('RIGHTS_CHANGED')
     await stream.ended
     expect(await socket.closed).toMatchObject({ code: 4403 })
+  })
+
+  it('ends without the event when the rights change while the code of the plugin works on it', async () => {
+    const caller = await callerWith('change:read', 'account:read')
+    const stream = await openStream(app, caller.token, SIGNALS, { prefix: 'It lingers' })
+    await addAccount(app.as('member'), { name: 'It lingers' })
+    await lingering.promise
+    await app.database.ownerPool.query('update roles set permissions = $2 where id = $1', [
+      caller.roleId,
+      ['change:read', 'contact:read'],
+    ])
+    expect(codeOf(await stream.next())).toBe('RIGHTS_CHANGED')
+    await stream.ended
   })
 
   it('ends when the credential of the caller expires', async () => {
