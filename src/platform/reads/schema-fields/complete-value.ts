@@ -17,7 +17,7 @@ import {
 import type { PluginContext } from '../../declare/plugin-context.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
-import { pluginFailed } from '../fields/resolved-fields.ts'
+import { pluginFailed } from '../fields/resolutions.ts'
 import { leafValue } from '../leaf.ts'
 import { type Projection, type Projector, projectorOf } from '../projection.ts'
 import type { Reading } from '../reading.ts'

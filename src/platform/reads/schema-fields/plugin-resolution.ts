@@ -6,7 +6,7 @@ import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/work-level.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
-import { pluginFailed, reportOverrun } from '../fields/resolved-fields.ts'
+import { pluginFailed, reportOverrun, resolutionsOf } from '../fields/resolutions.ts'
 import { type Projection, readProjected, startProjection } from '../projection.ts'
 import type { Reading, Resolution } from '../reading.ts'
 import { type Completion, completeField } from './complete-value.ts'
@@ -30,20 +30,14 @@ interface PluginResolution extends Resolution {
   add(value: ValueToResolve): unknown
 }
 
-const pluginResolutions = new WeakMap<Resolution, PluginResolution>()
+const pluginResolutions = resolutionsOf<PluginResolution>()
 
 /** Milliseconds that the code of all fields of a plugin may take together, for each level of an answer. */
 const BUDGET_MS = 5_000
 
 /** Returns the resolution of a plugin in a reading; creates it at the first call. */
 export function pluginResolution(reading: Reading, plugin: Plugin): PluginResolution {
-  const existing = reading.resolutions.get(plugin)
-  const known = existing && pluginResolutions.get(existing)
-  if (known) return known
-  const created = createPluginResolution(reading, plugin)
-  reading.resolutions.set(plugin, created)
-  pluginResolutions.set(created, created)
-  return created
+  return pluginResolutions(reading, plugin, () => createPluginResolution(reading, plugin))
 }
 
 /**

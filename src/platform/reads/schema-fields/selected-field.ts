@@ -4,7 +4,7 @@ import type { Compiled, FieldRead, Place } from '../../declare/objects/field-rea
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { deferred } from '../deferred.ts'
-import { pluginFailed } from '../fields/resolved-fields.ts'
+import { pluginFailed } from '../fields/resolutions.ts'
 import { visibleValue } from '../tables/shown-columns.ts'
 import { pluginResolution } from './plugin-resolution.ts'
 import { compileSelect, HIDDEN, type SelectMap } from './select-map.ts'
