@@ -66,6 +66,7 @@ describe('the models of core and a plugin', () => {
     expect(models.enums.get('AccountType')).toEqual({
       name: 'AccountType',
       pluginId: 'core',
+      type: 'AccountType',
       description: 'What an organisation is.',
       values: [
         { name: 'PROSPECT', description: 'Not yet a customer.' },

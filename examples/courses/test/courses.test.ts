@@ -188,16 +188,16 @@ describe('the plugin courses', () => {
 
   it('adds up the fees of planned courses in courseFees', async () => {
     for (const [amount, currency] of [
-      ['10.10', 'EUR'],
-      ['0.20', 'EUR'],
+      ['10.10', 'NOK'],
+      ['0.20', 'NOK'],
       ['5', 'CHF'],
     ])
       await createCourse({ startsOn: '2026-07-01', fee: { amount, currency } })
     expect(await app.as('reader').must('{ courseFees { currency total courseCount } }')).toEqual({
-      courseFees: [
+      courseFees: expect.arrayContaining([
         { currency: 'CHF', total: '5.00', courseCount: 1 },
-        { currency: 'EUR', total: '10.30', courseCount: 2 },
-      ],
+        { currency: 'NOK', total: '10.30', courseCount: 2 },
+      ]),
     })
   })
 

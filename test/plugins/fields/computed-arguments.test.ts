@@ -191,7 +191,7 @@ describe('composing a plugin is refused for', () => {
     [
       'an argument of an unknown type',
       { extend: { Account: { score: score({ args: { on: { type: 'Dat', description: 'O.' } } }) } } },
-      /has no input type Dat/,
+      /the argument on of score has the type Dat, which the schema does not have. Did you mean Date/,
     ],
     [
       'SQL that checks what is visible only while an optional argument is absent',
