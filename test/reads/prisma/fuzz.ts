@@ -13,39 +13,36 @@ const BATCH = 10
 /** Milliseconds for a test or its preparation: FUZZ_QUERIES may be large. */
 export const FUZZ_TIMEOUT = 3_600_000
 
-/** How many random calls a test makes, and from which seed. */
-export interface FuzzOptions {
-  /** Number of calls, unless FUZZ_QUERIES sets a number for all tests together. */
-  readonly calls: number
-  /** Part of all calls that this test makes when FUZZ_QUERIES is set. */
-  readonly share: number
-}
-
+/** Random calls of all tests together in `npm test`. */
+const CALLS = 10_000
 /** The seed of `npm test`, so that it makes the same calls each time. */
 const SEED = 20_260_101
 
-/** Returns the seed and the number of calls: those of the test, or those of `npm run fuzz`, whose seed is printed. */
-function fuzzOf({ calls, share }: FuzzOptions): { readonly seed: number; readonly number: number } {
+/**
+ * Returns the seed and the number of calls of a test that makes `share` of all calls: those of `npm test`, or those of
+ * `npm run fuzz`, whose seed is printed.
+ */
+function fuzzOf(share: number): { readonly seed: number; readonly number: number } {
   const { FUZZ_QUERIES: total, FUZZ_SEED: given } = process.env
-  if (total === undefined) return { seed: Number(given ?? SEED), number: calls }
+  const number = Math.ceil(Number(total ?? CALLS) * share)
+  if (total === undefined) return { seed: Number(given ?? SEED), number }
   const seed = Number(given ?? randomInt(2 ** 31))
-  const number = Math.ceil(Number(total) * share)
   process.stdout.write(`${number} random calls with FUZZ_SEED=${seed}\n`)
   return { seed, number }
 }
 
 /**
  * Makes random calls of Prisma twice: through the guard, and on what the API showed. Throws, with the call, when the two
- * results differ. Returns what the calls used and found.
+ * results differ. `share` is the part of all calls that the test makes. Returns what the calls used and found.
  */
 export async function askTwice(
   fixture: ShownFixture,
   models: ReadonlySet<string>,
-  options: FuzzOptions,
+  share: number,
 ): Promise<Tally> {
   const { callers, runtime, stored } = fixture
   const tally = createTally()
-  const { seed, number } = fuzzOf(options)
+  const { seed, number } = fuzzOf(share)
   const queried = queriedModels(runtime.registry.models, models, stored)
   const batch = fc.record({
     name: fc.oneof(...callers.map(({ name }) => ({ arbitrary: fc.constant(name), weight: weightOf(name) }))),
