@@ -1,6 +1,6 @@
 import { badArgument, defineOperation, defineQuery, sql, z } from 'rapport/plugin'
 
-const bookings = z.array(z.object({ bookingCode: z.string(), courseId: z.string(), contactId: z.string() })).max(500)
+const bookingSchema = z.object({ bookingCode: z.string(), courseId: z.string(), contactId: z.string() })
 
 const booking = {
   name: 'CourseBookingInput',
@@ -17,13 +17,20 @@ export const takeOverBookings = defineOperation({
   description:
     'Stores at most 500 bookings of another system as enrollments. Sending the same bookings again changes nothing.',
   permission: 'enrollment:create',
-  input: { bookings: { type: booking, isList: true, isRequired: true, description: 'The bookings.' } },
+  input: {
+    bookings: {
+      type: booking,
+      isList: true,
+      isRequired: true,
+      schema: z.array(bookingSchema).max(500, 'At most 500 bookings at once.'),
+      description: 'The bookings, at most 500.',
+    },
+  },
   payload: {
     enrollments: { type: 'Enrollment', isList: true, isNullable: true, description: 'Enrollments of the bookings.' },
   },
-  async run(input, { records }) {
-    const parsed = bookings.parse(input.bookings)
-    const written = await records.upsertMany('Enrollment', parsed, { path: ['input', 'bookings'] })
+  async run({ bookings }, { records }) {
+    const written = await records.upsertMany('Enrollment', bookings, { path: ['input', 'bookings'] })
     return {
       values: { enrollments: written.flatMap(({ id }) => id ?? []) },
       userErrors: written.flatMap(({ userErrors }) => userErrors),

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod'
 import type { EnumTypes } from '../../../../generated/models.ts'
 import type { OperationInputType } from './operation-input.ts'
 import type { Values } from './values.ts'
@@ -7,6 +8,7 @@ interface DeclaredInput {
   readonly type: string | OperationInputType
   readonly isList?: true
   readonly isRequired?: true
+  readonly schema?: ZodType
 }
 
 /** Types of GraphQL scalars in code. An `ID` is the record id that the client sent; `records` accepts it unchanged. */
@@ -39,13 +41,15 @@ export type NamedValue<Type> = Type extends keyof ScalarValues
         ? Values
         : unknown
 
-type InputValue<Field extends DeclaredInput> = Field extends { readonly isList: true }
-  ? readonly NamedValue<Field['type']>[]
-  : NamedValue<Field['type']>
+type InputValue<Field extends DeclaredInput> = Field extends { readonly schema: ZodType<infer Value> }
+  ? Value
+  : Field extends { readonly isList: true }
+    ? readonly NamedValue<Field['type']>[]
+    : NamedValue<Field['type']>
 
 /**
- * Type of the values of declared input fields or arguments, which GraphQL has already checked. Fields and arguments
- * that are not required may be absent or null.
+ * Type of the values of declared input fields or arguments, which GraphQL has already checked. The value of a field with
+ * a schema has the type that the schema returns. Fields and arguments that are not required may be absent or null.
  */
 export type InputValues<Fields extends Readonly<Record<string, DeclaredInput>>> = {
   readonly [Name in keyof Fields as Fields[Name] extends { readonly isRequired: true } ? Name : never]: InputValue<

@@ -1,3 +1,5 @@
+import type { ZodType } from 'zod'
+
 /** A field of an operation's input. */
 export interface OperationInputField {
   readonly description: string
@@ -8,6 +10,13 @@ export interface OperationInputField {
   readonly isRequired?: true
   /** Value that the operation gets when the client leaves out the field. */
   readonly defaultValue?: unknown
+  /**
+   * Checks the value, the whole list for a list, after GraphQL has checked its type: such as the range of a number or the
+   * length of a list. It is not used for null. A value that does not match refuses the operation with an
+   * `InvalidInputError` for each problem, at the path of the field, and `run` is not called. Otherwise `run` gets the
+   * value that the schema returns.
+   */
+  readonly schema?: ZodType
   /**
    * Whether the value is a secret, such as a password. The operation then refuses the header Idempotency-Key. For a
    * request with this header the server stores a fast hash of the request, from which the secret could be guessed.

@@ -19,6 +19,7 @@ export const inputFields = z.record(
     isList: onlyTrue,
     isRequired: onlyTrue,
     defaultValue: z.unknown().optional(),
+    schema: z.custom<z.ZodType>((value) => value instanceof z.ZodType, 'is not a schema of zod').optional(),
     isSecret: onlyTrue,
   }),
 )

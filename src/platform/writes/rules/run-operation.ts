@@ -8,15 +8,20 @@ import { operationRules } from '../../registry/rule-order.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { isSandboxed } from '../../sandbox/running.ts'
+import { runWithTimeLimit } from '../../sandbox/time-limit.ts'
 import { checkRuleResult } from './check-result.ts'
 import { frozenCopy } from './frozen-copy.ts'
+import { hasSchemas, parseOperationInput } from './parse-operation-input.ts'
 import { runRules } from './run-rules.ts'
 
 /** Milliseconds that an operation of a plugin may take. */
 const OPERATION_BUDGET_MS = 5_000
+/** Milliseconds for code of the schemas of an operation's input, such as `refine`. */
+const PARSE_BUDGET_MS = 1_000
 
 /**
- * Runs an operation (a declared mutation with its own input and payload) with its rules, and returns its result. When a
+ * Runs an operation (a declared mutation with its own input and payload) with its rules, and returns its result. When the
+ * input does not match the schemas of its fields, nothing runs, and the problems are the user errors of the result. When a
  * rule that runs before the operation refuses, the operation does not run, and the refusals are the user errors of the
  * result. The rules that run after the operation run only when it returns no user errors.
  * @throws PluginFailedError when the operation or a rule of a plugin throws, overruns its budget, or returns a result
@@ -25,9 +30,14 @@ const OPERATION_BUDGET_MS = 5_000
 export async function runOperation(
   work: UnitOfWork,
   { plugin, operation }: OwnedOperation,
-  input: Values,
+  given: Values,
 ): Promise<OperationResult> {
   const { registry } = work.context.runtime
+  const parse = async () => parseOperationInput(operation.input, given)
+  const { input, errors } = hasSchemas(operation.input)
+    ? await runWithTimeLimit({ plugin: plugin.id, name: operation.name }, PARSE_BUDGET_MS, parse)
+    : { input: given, errors: [] }
+  if (errors.length > 0) return { values: {}, userErrors: errors }
   const rules = operationRules(registry, operation.name)
   const refusals: UserError[] = []
   const before = rules.filter(({ rule }) => rule.before)
