@@ -117,6 +117,6 @@ async function completeTasks(work: UnitOfWork, { tasks }: DemoSlice, ids: readon
   const task = objectNamed(registry, 'Task')
   const act = actNamed(registry, 'completeTask')
   for (const [index, { isCompleted }] of tasks.entries()) {
-    if (act && isCompleted) await actOnRecord(work, task, uuidFor(task, ids[index]), 1, act)
+    if (act && isCompleted) await actOnRecord(work, task, uuidFor(task, ids[index]), { version: 1 }, act)
   }
 }

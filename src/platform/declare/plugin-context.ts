@@ -299,9 +299,10 @@ export interface Records {
   ): Promise<RecordWrite[]>
   /**
    * Runs a business act on a record: `act('completeTask', id)`. Does not check the record's version.
-   * @throws Error when no plugin declares an act with this name.
+   * @param input Values of the fields that the act's input has besides id and version.
+   * @throws Error when no plugin declares an act with this name, or the input is not valid, such as a misspelt field.
    */
-  act(name: string, id: string): Promise<RecordWrite>
+  act(name: string, id: string, input?: Readonly<Record<string, unknown>>): Promise<RecordWrite>
   /** Soft-deletes a record. Does not check the record's version. */
   delete(object: string, id: string): Promise<RecordWrite>
 }

@@ -1,12 +1,14 @@
 import type { ModelTypes } from '../../../../generated/models.ts'
 import type { ModelName } from '../objects/item.ts'
 import type { PluginContext } from '../plugin-context.ts'
+import type { InputValues } from './input-values.ts'
+import type { OperationInputField } from './operation-input.ts'
 import type { RuleResult } from './rule.ts'
 import type { Values } from './values.ts'
 
 /**
  * A business act: a mutation that is one step on one record, such as `completeTask`. Its input is the record's `id` and
- * `version`.
+ * `version`, and the fields that it declares.
  */
 export interface Act {
   /** Name of the mutation, such as `completeTask`. */
@@ -26,21 +28,34 @@ export interface Act {
    * grant without `lead:update`. Default: `update`.
    */
   readonly action?: string
+  /** Further fields of the input, by name, such as the reason of a cancellation; not `id` or `version`. */
+  readonly input?: ActInput
   /**
    * Returns `patch` with the column values to write, or `refusals`. Called after the permission of the caller and the
    * version that the client sent were checked. The row is locked until the transaction ends. An act of a plugin may
    * take 1 second; when it throws or takes longer, the mutation fails with PLUGIN_FAILED.
    * @param record Stored row of the record, by the model's field names; frozen.
+   * @param input Values of the fields that `input` declares.
    */
-  apply(record: Values, context: PluginContext): RuleResult | Promise<RuleResult>
+  apply(record: Values, context: PluginContext, input: Values): RuleResult | Promise<RuleResult>
 }
 
-/** An act whose `record` is typed by the model of its object. */
-export interface TypedAct<Model extends ModelName> extends Omit<Act, 'object' | 'apply'> {
+/** Fields of an act's input, by name. An act takes no secrets. */
+type ActInput = Readonly<Record<string, Omit<OperationInputField, 'isSecret'>>>
+
+/** An act whose `record` is typed by the model of its object, and whose `input` by the fields that it declares. */
+export interface TypedAct<Model extends ModelName, Input extends ActInput>
+  extends Omit<Act, 'object' | 'input' | 'apply'> {
   /** Name of an object that has the name of its model. */
   readonly object: Model
   /** See `Act`. */
-  apply(record: Readonly<ModelTypes[Model]['columns']>, context: PluginContext): ReturnType<Act['apply']>
+  readonly input?: Input
+  /** See `Act`. */
+  apply(
+    record: Readonly<ModelTypes[Model]['columns']>,
+    context: PluginContext,
+    input: InputValues<Input>,
+  ): ReturnType<Act['apply']>
 }
 
 /**
@@ -54,6 +69,8 @@ export interface TypedAct<Model extends ModelName> extends Omit<Act, 'object' | 
  *   apply: () => ({ patch: { status: 'CANCELLED' } }),
  * })
  */
-export function defineAct<Model extends ModelName>(act: TypedAct<Model>): Act {
+export function defineAct<Model extends ModelName, const Input extends ActInput = Record<never, never>>(
+  act: TypedAct<Model, Input>,
+): Act {
   return act
 }

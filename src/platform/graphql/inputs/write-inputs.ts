@@ -1,9 +1,12 @@
+import type { Act } from '../../declare/rules/act.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
 import type { ObjectType, Variant } from '../../registry/object-type.ts'
 import { type InputSpec, isRequired } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey } from '../../writes/input/writer.ts'
 import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
 import { columnType, defineInput, type InputField, type TypeStore } from '../types.ts'
+import { declaredInputFields } from './declared-arguments.ts'
 
 /**
  * Returns the fields of an input type, from the specs by which the server parses the input.
@@ -154,19 +157,26 @@ export function defineUpdateInput(store: TypeStore, writer: ObjectWriter): strin
   return name
 }
 
-/** Defines the input type of a business act (a mutation such as `completeTask`). Returns its name. */
-export function defineActInput(store: TypeStore, object: ObjectType, act: string, pluginId: string): string {
-  const name = `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`
-  defineInput(
-    store,
-    name,
-    `Id of the ${words(object.name)}, and the version of it that the client read.`,
-    () => ({
-      ...identity(object),
-      version: requiredVersion,
-    }),
-    { pluginId },
-  )
+/** Returns what the input of a business act is. */
+export function actInputDescription(object: ObjectType, { input = {} }: Act): string {
+  const further = Object.keys(input).length > 0 ? ' Further fields are what the act needs.' : ''
+  return `Id of the ${words(object.name)}, and the version of it that the client read.${further}`
+}
+
+/**
+ * Defines the input type of a business act (a mutation such as `completeTask`). Returns its name.
+ * @throws CompositionError when the act declares a field that every act has.
+ */
+export function defineActInput(store: TypeStore, object: ObjectType, act: Act, pluginId: string): string {
+  const name = `${act.name.charAt(0).toUpperCase()}${act.name.slice(1)}Input`
+  const own = { ...identity(object), version: requiredVersion }
+  for (const field of Object.keys(act.input ?? {}))
+    if (Object.hasOwn(own, field))
+      throw new CompositionError(
+        `${pluginId}: ${name}.${field} is a field that every act has already. Rename the one that ${act.name} declares.`,
+      )
+  const declared = () => ({ ...own, ...declaredInputFields(store, pluginId, act.input ?? {}) })
+  defineInput(store, name, actInputDescription(object, act), declared, { pluginId })
   return name
 }
 

@@ -12,6 +12,7 @@ import type { Payload } from '../../writes/mutate.ts'
 import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
 import {
+  actInputDescription,
   defineActInput,
   defineCreateInput,
   defineCreateManyInput,
@@ -68,8 +69,8 @@ export function defineMutations(store: TypeStore): void {
         pluginId: plugin.id,
         description: act.description,
         deprecated: act.deprecated,
-        input: defineActInput(store, object, act.name, plugin.id),
-        inputDescription: `Id of the ${words(object.name)}, and the version of it that the client read.`,
+        input: defineActInput(store, object, act, plugin.id),
+        inputDescription: actInputDescription(object, act),
         payload: definePayload(store, object, `${capital(act.name)}Payload`, plugin.id),
         guard: objectGuard(object, actionOf(act), 'Changing'),
         resolve: resolveAct(object, { plugin, act }),

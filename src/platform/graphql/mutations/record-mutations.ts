@@ -52,7 +52,7 @@ export function resolveDeletion(object: ObjectType, isDeleted: boolean): Mutatio
 }
 
 export function resolveAct(object: ObjectType, owned: OwnedAct): MutationResolver {
-  return resolveOne(object, (work, { id, version }) => actOnRecord(work, object, uuidFor(object, id), version, owned))
+  return resolveOne(object, (work, input) => actOnRecord(work, object, uuidFor(object, input['id']), input, owned))
 }
 
 const MAX_RECORDS = 1_000

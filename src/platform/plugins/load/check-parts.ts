@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { routes } from './check-routes.ts'
 import { callback, cost, fields, graphqlName, names, permission, sentence } from './check-shapes.ts'
-import { answerShape, inputFields, outputFields } from './check-types.ts'
+import { actInputFields, answerShape, inputFields, outputFields } from './check-types.ts'
 import { isCron } from './cron.ts'
 
 const onlyTrue = z.literal(true).optional()
@@ -159,6 +159,7 @@ export const parts = {
         object: graphqlName,
         cost,
         action: graphqlName.optional(),
+        input: actInputFields.optional(),
         apply: callback,
       }),
     )

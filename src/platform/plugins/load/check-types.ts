@@ -10,19 +10,20 @@ const type = z.union(
   'is neither the name of a type nor a declared type',
 )
 
+const inputShape = {
+  description: sentence,
+  type,
+  isList: onlyTrue,
+  isRequired: onlyTrue,
+  defaultValue: z.unknown().optional(),
+  schema: z.custom<z.ZodType>((value) => value instanceof z.ZodType, 'is not a schema of zod').optional(),
+}
+
 /** Fields of an operation's input, or of an input type that it declares. */
-export const inputFields = z.record(
-  graphqlName,
-  z.strictObject({
-    description: sentence,
-    type,
-    isList: onlyTrue,
-    isRequired: onlyTrue,
-    defaultValue: z.unknown().optional(),
-    schema: z.custom<z.ZodType>((value) => value instanceof z.ZodType, 'is not a schema of zod').optional(),
-    isSecret: onlyTrue,
-  }),
-)
+export const inputFields = z.record(graphqlName, z.strictObject({ ...inputShape, isSecret: onlyTrue }))
+
+/** Fields of an act's input. */
+export const actInputFields = z.record(graphqlName, z.strictObject(inputShape))
 
 const outputShape = { type, isList: onlyTrue, isNullable: onlyTrue, isSecret: onlyTrue }
 
@@ -39,6 +40,7 @@ const enumType = z.strictObject({ ...named, values: z.record(z.string(), sentenc
 
 /** The parts of a plugin that declare types. */
 interface DeclaringParts {
+  readonly acts?: readonly { readonly input?: z.infer<typeof actInputFields> | undefined }[] | undefined
   readonly operations?:
     | readonly { readonly input: z.infer<typeof inputFields>; readonly payload: z.infer<typeof outputFields> }[]
     | undefined
@@ -46,12 +48,13 @@ interface DeclaringParts {
 }
 
 /**
- * Returns the problems of the types that a plugin's operations and queries declare, one sentence each, with the path in
+ * Returns the problems of the types that a plugin's acts, operations and queries declare, one sentence each, with the path in
  * the declaration. Whether the types fit together in one schema is checked when the plugin is composed.
  */
-export function typeProblems({ operations = [], queries = [] }: DeclaringParts): string[] {
+export function typeProblems({ acts = [], operations = [], queries = [] }: DeclaringParts): string[] {
   const visited = new Set<unknown>()
   return [
+    ...acts.flatMap(({ input = {} }, index) => inFields(`acts[${index}].input`, input, 'input', visited)),
     ...operations.flatMap(({ input, payload }, index) => [
       ...inFields(`operations[${index}].input`, input, 'input', visited),
       ...inFields(`operations[${index}].payload`, payload, 'output', visited),

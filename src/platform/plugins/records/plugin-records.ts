@@ -24,7 +24,7 @@ import { setDeleted } from '../../writes/set-deleted.ts'
 import { updateRecord } from '../../writes/update.ts'
 import type { WriteResult } from '../../writes/write-update.ts'
 import { findRecords } from './record-find.ts'
-import { createInput, updateInput, uuidOfRecord } from './record-input.ts'
+import { actInput, createInput, updateInput, uuidOfRecord } from './record-input.ts'
 import { createEach, readUpsert, upsertRecords } from './record-upsert.ts'
 
 const MAX_INPUTS = 1_000
@@ -189,7 +189,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
           )
         const uuid = uuidOfRecord(object, id)
         const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
-        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, version, { plugin, act }))
+        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, { version }, { plugin, act }))
       }),
     insert: async (name, columns) => {
       const [inserted] = await insert(name, [columns], () => ['input'])
@@ -197,13 +197,14 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
       return inserted
     },
     insertMany: (name, rows, options) => insert(name, rows, inputPaths(options)),
-    act: (name, id) =>
-      write(() => {
+    act: (name, id, values = {}) =>
+      write((root) => {
         const owned = actNamed(registry, name)
         if (!owned) throw new Error(`There is no act ${name}.`)
         const object = permitted(owned.act.object, actionOf(owned.act))
         const uuid = uuidOfRecord(object, id)
-        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, undefined, owned))
+        const input = actInput(root, object, name, values)
+        return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, input, owned))
       }),
     delete: (name, id) =>
       write(() => {

@@ -58,19 +58,25 @@ export function updateInput(work: UnitOfWork, object: ObjectType, input: Values)
     if (values[key] !== undefined)
       values[key] = withRecordIds(registry, specsOfKind(writer, key), valuesOf(values[key]))
   }
-  const {
-    id: _id,
-    version: _version,
-    ...rest
-  } = coerceInput(work, `Update${object.name}Input`, {
-    ...values,
-    id: encodeId(object.prefix, NO_RECORD),
-    version: 1,
-  })
+  return coerceIdentified(work, object, `Update${object.name}Input`, values)
+}
+
+/**
+ * Returns the input of a business act, coerced as the API does for a client, without id and version.
+ * @throws Error when the input is not valid.
+ */
+export function actInput(work: UnitOfWork, object: ObjectType, act: string, input: Values): Values {
+  return coerceIdentified(work, object, `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`, input)
+}
+
+/** Coerces the values to an input type that also requires the id and the version of a record; returns neither. */
+function coerceIdentified(work: UnitOfWork, object: ObjectType, typeName: string, values: Values): Values {
+  const identity = { id: encodeId(object.prefix, NO_RECORD), version: 1 }
+  const { id: _id, version: _version, ...rest } = coerceInput(work, typeName, { ...values, ...identity })
   return rest
 }
 
-/** A uuid for the `id` that an update input requires. It identifies no record and is removed after the coercion. */
+/** A uuid for the `id` that the input of an update or act requires. It identifies no record and is removed after the coercion. */
 const NO_RECORD = '00000000-0000-0000-0000-000000000000'
 
 function specsOfKind(writer: ObjectWriter, kind: string): readonly InputSpec[] {

@@ -15,10 +15,15 @@ const BUDGET_MS = 1_000
  * written yet, or refusals.
  * @throws PluginFailedError when an act of a plugin throws, overruns its budget, or returns a result that is not valid.
  */
-export function runAct(work: UnitOfWork, { act, plugin }: OwnedAct, record: Values): Promise<RuleResult> {
+export function runAct(
+  work: UnitOfWork,
+  { act, plugin }: OwnedAct,
+  record: Values,
+  input: Values,
+): Promise<RuleResult> {
   return runPart(work, plugin, act.name, BUDGET_MS, async (context) => {
-    if (!isSandboxed(work, plugin)) return act.apply(record, context)
-    const result = await act.apply(frozenCopy(record), context)
+    if (!isSandboxed(work, plugin)) return act.apply(record, context, input)
+    const result = await act.apply(frozenCopy(record), context, input)
     checkRuleResult(work.context.runtime.registry, result, ['patch', 'refusals'])
     return result ?? {}
   })

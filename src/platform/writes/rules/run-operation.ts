@@ -8,16 +8,13 @@ import { operationRules } from '../../registry/rule-order.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { isSandboxed } from '../../sandbox/running.ts'
-import { runWithTimeLimit } from '../../sandbox/time-limit.ts'
 import { checkRuleResult } from './check-result.ts'
 import { frozenCopy } from './frozen-copy.ts'
-import { hasSchemas, parseOperationInput } from './parse-operation-input.ts'
+import { parseDeclaredInput } from './parse-declared-input.ts'
 import { runRules } from './run-rules.ts'
 
 /** Milliseconds that an operation of a plugin may take. */
 const OPERATION_BUDGET_MS = 5_000
-/** Milliseconds for code of the schemas of an operation's input, such as `refine`. */
-const PARSE_BUDGET_MS = 1_000
 
 /**
  * Runs an operation (a declared mutation with its own input and payload) with its rules, and returns its result. When the
@@ -33,10 +30,8 @@ export async function runOperation(
   given: Values,
 ): Promise<OperationResult> {
   const { registry } = work.context.runtime
-  const parse = async () => parseOperationInput(operation.input, given)
-  const { input, errors } = hasSchemas(operation.input)
-    ? await runWithTimeLimit({ plugin: plugin.id, name: operation.name }, PARSE_BUDGET_MS, parse)
-    : { input: given, errors: [] }
+  const part = { plugin: plugin.id, name: operation.name }
+  const { input, errors } = await parseDeclaredInput(part, operation.input, given)
   if (errors.length > 0) return { values: {}, userErrors: errors }
   const rules = operationRules(registry, operation.name)
   const refusals: UserError[] = []

@@ -44,7 +44,9 @@ export async function runForCallers(
     let isAnswered = false
     for (const role of ROLES.filter((each) => permission === null || mayWithRole(each, permission))) {
       const samples =
-        act && object ? await actArguments(app, rows, object, idFor('id')) : sampleArguments(rootField, idFor)
+        act && object
+          ? await actArguments(app, rows, object, sampleArguments(rootField, idFor), idFor('id'))
+          : sampleArguments(rootField, idFor)
       for (const values of samples) {
         const isSelected = role === 'admin' ? undefined : isNotSensitive
         const { document, variables } = sampleDocument(kind, field, idFor, values, isSelected)
@@ -82,20 +84,34 @@ function sampleArguments({ field }: RootField, idFor: (name: string) => string):
 }
 
 /**
- * Returns the arguments of an act on a new record, because an earlier run may have changed the state of the record with
- * this id. Where the database allows only one record, returns the arguments for the record with this id.
+ * Returns samples of an act's arguments for new records, because a run may change the state of the record. Where the
+ * database allows only one record, returns samples for the record with this id.
  */
 async function actArguments(
+  app: ConformanceApp,
+  rows: SampleRows,
+  object: ObjectType,
+  samples: readonly Arguments[],
+  existingId: string,
+): Promise<Arguments[]> {
+  const args: Arguments[] = []
+  for (const { input } of samples)
+    args.push({ input: { ...Object(input), ...(await newRecord(app, rows, object, existingId)) } })
+  return args
+}
+
+/** Returns the id and version of a new record, or of the existing one where another can't be created. */
+async function newRecord(
   { ownerPool }: ConformanceApp,
   rows: SampleRows,
   { model, prefix }: ObjectType,
   existingId: string,
-): Promise<Arguments[]> {
+): Promise<{ readonly id: string; readonly version: number }> {
   const row = await rows.create(model.name).catch(() => null)
   const id = row ? encodeId(prefix, String(row['id'])) : existingId
   const { rows: versions } = await ownerPool.query<{ version: number }>(
     `select version from "${model.table}" where id = $1`,
     [decodeRecordId(id, prefix)],
   )
-  return [{ input: { id, version: versions[0]?.version ?? 1 } }]
+  return { id, version: versions[0]?.version ?? 1 }
 }

@@ -1,26 +1,40 @@
 import type { OperationInputField } from '../../declare/rules/operation-input.ts'
 import { invalid, type UserError } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
+import type { PluginPart } from '../../sandbox/failure.ts'
+import { runWithTimeLimit } from '../../sandbox/time-limit.ts'
 
 type InputFields = Readonly<Record<string, OperationInputField>>
 
+/** Milliseconds for code of the schemas of an input, such as `refine`. */
+const PARSE_BUDGET_MS = 1_000
+
+/** An input that was checked by the schemas of its fields. */
+interface ParsedInput {
+  /** The declared fields, with the values that their schemas return. */
+  readonly input: Values
+  /** An error for each value that does not match its schema, in the order of the declaration. */
+  readonly errors: readonly UserError[]
+}
+
 /**
- * Checks the input of an operation by the schemas that its fields declare, those inside of declared input types first.
- * Returns the input with the values that the schemas return, and an error for each value that does not match.
+ * Checks the input of an operation or act by the schemas that its fields declare, those inside of declared input types
+ * first.
+ * @throws PluginFailedError when code of a schema throws or takes too long.
  */
-export function parseOperationInput(
-  fields: InputFields,
-  input: Values,
-): { readonly input: Values; readonly errors: readonly UserError[] } {
-  const errors: UserError[] = []
-  return { input: parseFields(fields, input, ['input'], errors), errors }
+export async function parseDeclaredInput(part: PluginPart, fields: InputFields, input: Values): Promise<ParsedInput> {
+  if (!hasSchemas(fields)) return { input, errors: [] }
+  return await runWithTimeLimit(part, PARSE_BUDGET_MS, () => {
+    const errors: UserError[] = []
+    return { input: parseFields(fields, input, ['input'], errors), errors }
+  })
 }
 
 /**
  * Whether a field of the input, or of a declared input type in it, has a schema.
  * @param visited Fields that are not looked at again: a declared type may contain itself.
  */
-export function hasSchemas(fields: InputFields, visited: Set<InputFields> = new Set()): boolean {
+function hasSchemas(fields: InputFields, visited: Set<InputFields> = new Set()): boolean {
   if (visited.has(fields)) return false
   visited.add(fields)
   return Object.values(fields).some(
