@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeModels, readModelFiles } from '../../../src/platform/data/models/compose-models.ts'
 import { CLIENT_VERSION, clientConfig } from '../../../src/platform/data/prisma/client-class.ts'
 import { generatePrismaTypes } from '../../../src/platform/data/prisma/generate-types.ts'
+import { describeHere, describeInChildProcess } from '../../../src/platform/data/prisma/model-description.ts'
 import { readPluginModels } from '../../../src/platform/plugins/authoring/plugin-model-types.ts'
 import { at, textAt } from '../../../src/testing/answers.ts'
 
@@ -15,6 +16,7 @@ const ROOT = join(import.meta.dirname, '../../..')
 let generated: string
 /** What Rapport describes for the same schema, without functions. */
 let described: ReturnType<typeof clientConfig>
+let schema: string
 let folder: string
 
 beforeAll(async () => {
@@ -23,11 +25,11 @@ beforeAll(async () => {
     ...(await readPluginModels(join(ROOT, 'plugins'))),
     ...(await readPluginModels(join(ROOT, 'examples'))),
   ]
-  const schema = composeModels([core, ...plugins.map(({ source }) => source)])
+  schema = composeModels([core, ...plugins.map(({ source }) => source)])
   folder = await mkdtemp(join(tmpdir(), 'rapport-contract-'))
   await generatePrismaTypes(schema, folder)
   generated = await readFile(join(folder, 'internal/class.ts'), 'utf8')
-  described = clientConfig(schema)
+  described = clientConfig(schema, await describeInChildProcess(schema))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -78,6 +80,10 @@ describe('the description of the models that Prisma Client is made from', () => 
       strings: parsedInGenerated(/strings: /),
       graph: inGenerated(/\n {2}graph: "([^"]+)"/),
     })
+  })
+
+  it('is the same whether it is computed in this process or in another one', () => {
+    expect(described).toMatchObject(describeHere(schema))
   })
 
   it('loads the query compiler that the generated code loads', async () => {

@@ -1,7 +1,6 @@
 /// <reference path="./query-compiler.d.ts" />
 import * as runtime from '@prisma/client/runtime/client'
-import { buildAndSerializeParamGraph } from '@prisma/param-graph-builder'
-import schemaWasm from '@prisma/prisma-schema-wasm'
+import type { ModelDescription } from './model-description.ts'
 
 /*
  * Makes the class of Prisma Client at run time, from the schema that core and the installed plugins compose. Prisma's
@@ -11,36 +10,16 @@ import schemaWasm from '@prisma/prisma-schema-wasm'
  * test/data/prisma/contract.test.ts compares the description with the code that the pinned version generates.
  */
 
-type ClientConfig = runtime.GetPrismaClientConfig
-type Dmmf = Parameters<typeof buildAndSerializeParamGraph>[0]
-type ModelMapping = Dmmf['mappings']['modelOperations'][number]
-
-/** What Prisma's compiler of schemas returns. */
-interface CompiledDmmf extends Omit<Dmmf, 'mappings'> {
-  readonly mappings: Omit<Dmmf['mappings'], 'modelOperations'> & {
-    readonly modelOperations: readonly CompiledMapping[]
-  }
-}
-
-/** Names of a model's functions in queries. */
-interface CompiledMapping extends Omit<ModelMapping, 'create' | 'update' | 'upsert' | 'delete'> {
-  readonly createOne?: string
-  readonly updateOne?: string
-  readonly upsertOne?: string
-  readonly deleteOne?: string
-}
-
 /** Version of `@prisma/client` in package.json. */
 export const CLIENT_VERSION = '7.10.0'
 
-/** Returns the class of Prisma Client for a composed schema. Computes for some 300 ms, so callers keep the result. */
-export function clientClass(schema: string): ReturnType<typeof runtime.getPrismaClient> {
-  return runtime.getPrismaClient(clientConfig(schema))
+/** Returns the class of Prisma Client for a composed schema and the description of its models. */
+export function clientClass(schema: string, description: ModelDescription): ReturnType<typeof runtime.getPrismaClient> {
+  return runtime.getPrismaClient(clientConfig(schema, description))
 }
 
-/** Returns the description of the models of a composed schema, as Prisma's generated code contains it. */
-export function clientConfig(schema: string): ClientConfig {
-  const dmmf = readClientDmmf(schema)
+/** Returns what Prisma's generated code passes to `getPrismaClient`. */
+export function clientConfig(schema: string, description: ModelDescription): runtime.GetPrismaClientConfig {
   return {
     previewFeatures: ['views'],
     clientVersion: CLIENT_VERSION,
@@ -48,9 +27,7 @@ export function clientConfig(schema: string): ClientConfig {
     engineVersion: '',
     activeProvider: 'postgresql',
     inlineSchema: schema,
-    runtimeDataModel: runtimeModels(dmmf),
-    // Without the graph, Prisma plans a query anew for each value of an argument, which takes more than twice the time.
-    parameterizationSchema: buildAndSerializeParamGraph(dmmf),
+    ...description,
     compilerWasm: {
       getRuntime: () => import('@prisma/client/runtime/query_compiler_fast_bg.postgresql.mjs'),
       async getQueryCompilerWasmModule() {
@@ -60,37 +37,4 @@ export function clientConfig(schema: string): ClientConfig {
       importName: './query_compiler_fast_bg.js',
     },
   }
-}
-
-/** Returns the DMMF (data model meta format) of a schema, in the form that the generator of Prisma Client works with. */
-function readClientDmmf(schema: string): Dmmf {
-  const { mappings, ...rest }: CompiledDmmf = JSON.parse(
-    schemaWasm.get_dmmf(JSON.stringify({ prismaSchema: [['composed.prisma', schema]], noColor: true })),
-  )
-  const modelOperations = mappings.modelOperations.map(
-    // Without the new names, the parameter graph lacks the functions that write one record.
-    ({ createOne = null, updateOne = null, upsertOne = null, deleteOne = null, ...others }): ModelMapping => ({
-      ...others,
-      create: createOne,
-      update: updateOne,
-      upsert: upsertOne,
-      delete: deleteOne,
-    }),
-  )
-  return { ...rest, mappings: { ...mappings, modelOperations } }
-}
-
-/** Returns what the client needs of the models at run time: of each field these properties, and of each enum nothing. */
-function runtimeModels({ datamodel }: Dmmf): ClientConfig['runtimeDataModel'] {
-  const { models } = runtime.dmmfToRuntimeDataModel(datamodel)
-  const needed = Object.entries(models).map(([model, { fields, dbName, schema }]) => [
-    model,
-    {
-      fields: fields.map(({ name, kind, type, relationName, dbName }) => ({ name, kind, type, relationName, dbName })),
-      dbName,
-      schema,
-    },
-  ])
-  // Through JSON, as in the generated code: a property without a value is absent.
-  return JSON.parse(JSON.stringify({ models: Object.fromEntries(needed), enums: {}, types: {} }))
 }

@@ -1,18 +1,18 @@
 import { FUNCTIONS } from './functions.ts'
 import { PassedError } from './joined-connection.ts'
-import type { JoinedClient, PrismaBase } from './transaction-client.ts'
+import type { JoinedClient } from './transaction-client.ts'
 
 /**
  * Returns a client whose first call joins the transaction, so that it costs nothing while it is not used. As with
  * Prisma's own client, a call is sent when it is awaited.
  * @param models Names of the models, in camelCase.
- * @param base Returns the client of the models.
+ * @param fieldsOf Returns references to the columns of a model.
  * @param join Joins the transaction.
  * @param run Runs each call.
  */
 export function lazyClient<Client extends object>(
   models: ReadonlySet<string>,
-  base: () => PrismaBase,
+  fieldsOf: (model: string) => unknown,
   join: () => Promise<JoinedClient>,
   run: <Result>(call: () => Promise<Result>) => Promise<Result>,
 ): Client {
@@ -34,7 +34,7 @@ export function lazyClient<Client extends object>(
     const known = modelFunctions.get(model)
     if (known) return known
     const created = proxyOf((name) => {
-      if (name === 'fields') return base().fieldsOf(model)
+      if (name === 'fields') return fieldsOf(model)
       return FUNCTIONS.has(name) ? (args: unknown) => startedWhenAwaited(() => call(model, name, args)) : undefined
     })
     modelFunctions.set(model, created)

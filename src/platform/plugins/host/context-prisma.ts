@@ -28,7 +28,8 @@ export function contextPrisma(
   const { registry, schema } = context.runtime
   const { plugin } = part
   const visible = visibleStatements({ registry, schema, actor, plugin, isUnrestricted })
-  const base = () => runOutsideBudgets(() => prismaBase(registry.models.schema))
+  const base = () => prismaBase(registry.models.schema)
+  const fieldsOf = (model: string) => runOutsideBudgets(() => base().fieldsOf(model))
 
   const send = async (statement: PrismaStatement) => {
     if (isUnrestricted && !plugin.isCore) publishUnrestrictedUse(part)
@@ -57,7 +58,7 @@ export function contextPrisma(
     transaction.requireOpen()
     return client.join(send, transaction.onEnd)
   }
-  return lazyClient(clientNames(registry.models), base, join, run)
+  return lazyClient(clientNames(registry.models), fieldsOf, join, run)
 }
 
 const namesByModels = new WeakMap<Models, ReadonlySet<string>>()
