@@ -38,11 +38,15 @@ export interface TestClient<Actor = TestActor | null> {
   readonly actor: Actor
   /** The credential; null when the client sends no credential. */
   readonly token: string | null
-  /** Sends an operation and returns the response, errors included. */
+  /**
+   * Sends an operation and returns the response, errors included.
+   * @param extensions `extensions` of the request, such as `{ explain: true }`.
+   */
   query<Data, Variables>(
     document: OperationDocument<Data, Variables>,
     variables?: NoInfer<Variables>,
     headers?: Readonly<Record<string, string>>,
+    extensions?: Readonly<Record<string, unknown>>,
   ): Promise<TestAnswer<Data>>
   /**
    * Sends an operation and returns the data.
@@ -77,6 +81,7 @@ export function createTestClient<Actor extends TestActor | null>(
     document: OperationDocument<Data, Variables>,
     variables?: Variables,
     headers: Readonly<Record<string, string>> = {},
+    extensions?: Readonly<Record<string, unknown>>,
   ) => {
     const response = await fetch(
       new Request('http://127.0.0.1/graphql', {
@@ -87,7 +92,7 @@ export function createTestClient<Actor extends TestActor | null>(
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...headers,
         },
-        body: JSON.stringify({ query: textOf(document), variables }),
+        body: JSON.stringify({ query: textOf(document), variables, extensions }),
       }),
     )
     const body = answerBody.parse(await response.json())
@@ -104,7 +109,8 @@ export function createTestClient<Actor extends TestActor | null>(
   return {
     actor,
     token,
-    query: async (document, variables, headers) => (await send(document, variables, headers)).answer,
+    query: async (document, variables, headers, extensions) =>
+      (await send(document, variables, headers, extensions)).answer,
     async must(document, variables, headers) {
       const { answer, failures } = await send(document, variables, headers)
       const { status, data, errors } = answer

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
 import { createApp } from '../app.ts'
 import { coreParts } from '../core.ts'
 import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
@@ -25,6 +26,9 @@ import { createTestDatabase } from './test-database.ts'
 const WORKSPACES = ['acme', 'globex'] as const
 const TOKEN_SECONDS = 3_600
 const JOB_LIMIT_MS = 10_000
+
+/** What `extensions.explain` of a response has. */
+const explanation = z.object({ statements: z.int(), computed: z.array(z.object({ field: z.string() })) })
 
 /**
  * Creates the setup of `checkConformance`, which runs the checks of `rapport plugin check`. All checks create their
@@ -125,8 +129,14 @@ async function conformanceApp(
         return { data, errors, failures: failures.ofRequest(requestId) }
       }
     },
-    statements: server.statements,
-    resetStatements: server.resetStatements,
+    async explain(document) {
+      const requestId = randomUUID()
+      const headers = { 'x-request-id': requestId }
+      const { data, errors, extensions } = await as('admin').query(document, undefined, headers, { explain: true })
+      const { statements, computed } = explanation.parse(extensions['explain'])
+      const fields = computed.map(({ field }) => field)
+      return { data, errors, failures: failures.ofRequest(requestId), statementCount: statements, computed: fields }
+    },
   }
 }
 

@@ -5,14 +5,15 @@ import { selection } from './samples/sample-documents.ts'
 import { missingIds } from './samples/sample-ids.ts'
 import { sampleInput } from './samples/sample-inputs.ts'
 import { type SampleRows, sampleRows } from './samples/sample-rows.ts'
-import { type ConformanceApp, failureIn } from './trial-app.ts'
+import { type ConformanceApp, type ExplainedResponse, failureIn } from './trial-app.ts'
 
 const FEW = 10
 const MANY = 50
 
 /**
  * Reads each field that the plugin adds to an object, once for 10 records and once for 50. Returns a problem for a
- * field whose reads send more than one SQL statement.
+ * field that is compiled into the statement and sends another one, and for a field whose code runs after the statement
+ * and sends more statements for more records.
  */
 export async function statementProblems(
   app: ConformanceApp,
@@ -29,31 +30,46 @@ export async function statementProblems(
     const note = await createRows(rows, object)
     if (note) notes.push(note)
     for (const [name, field] of addedFields(app, before, object)) {
-      const counts: number[] = []
-      for (const first of [FEW, MANY]) {
-        app.resetStatements()
-        const response = await app.execute(
-          'admin',
-          'acme',
-          `{ ${object.plural}(first: ${first}) { nodes { ${field} } } }`,
-        )
-        if (response.errors.length > 0) {
-          const failure = failureIn(response)
-          // A field that leads to another object reads the fields of that object too, and fails with them.
-          if (failure !== null && !failures.has(failure)) problems.push(`${object.name}.${name} fails: ${failure}`)
-          if (failure !== null) failures.add(failure)
-          else notes.push(`${object.name}.${name} could not be read: ${response.errors[0]?.message}`)
-          break
-        }
-        counts.push(app.statements.length)
+      const few = await app.explain(listDocument(object, field, FEW))
+      const many = few.errors.length > 0 ? few : await app.explain(listDocument(object, field, MANY))
+      if (many.errors.length > 0) {
+        const failure = failureIn(many)
+        // A field that leads to another object reads the fields of that object too, and fails with them.
+        if (failure === null) notes.push(`${object.name}.${name} could not be read: ${many.errors[0]?.message}`)
+        else if (!failures.has(failure)) problems.push(`${object.name}.${name} fails: ${failure}`)
+        if (failure !== null) failures.add(failure)
+        continue
       }
-      const [few = 0, many = 0] = counts
-      if (many > few)
-        problems.push(`${object.name}.${name} takes ${few} statements for ${FEW} records and ${many} for ${MANY}.`)
-      else if (many > 1) problems.push(`${object.name}.${name} takes ${many} statements, and has to take one.`)
+      const problem = countProblem(few, many)
+      if (problem === null || (problem.code !== null && failures.has(problem.code))) continue
+      if (problem.code !== null) failures.add(problem.code)
+      problems.push(`${object.name}.${name} takes ${problem.text}`)
     }
   }
   return { problems, notes }
+}
+
+function listDocument({ plural }: ObjectType, field: string, first: number): string {
+  return `{ ${plural}(first: ${first}) { nodes { ${field} } } }`
+}
+
+/** Why the reads of a field send too many statements. */
+interface CountProblem {
+  readonly text: string
+  /** The fields whose code runs after the statement; null without code. A field that leads to their records has the same. */
+  readonly code: string | null
+}
+
+function countProblem(few: ExplainedResponse, many: ExplainedResponse): CountProblem | null {
+  const counts = `${few.statementCount} statements for ${FEW} records and ${many.statementCount} for ${MANY}`
+  const isGrowing = many.statementCount > few.statementCount
+  if (many.computed.length > 0) {
+    const code = many.computed.join(', ')
+    const text = `${counts}. Code runs after the statement, for ${code}: it has to read what it needs for all records together.`
+    return isGrowing ? { text, code } : null
+  }
+  const text = `${isGrowing ? counts : `${many.statementCount} statements`}, and has to take one: it is compiled into the statement.`
+  return many.statementCount > 1 ? { text, code: null } : null
 }
 
 function isExtended(before: GraphQLSchema, after: GraphQLSchema, { name }: ObjectType): boolean {

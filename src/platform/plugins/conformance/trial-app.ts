@@ -52,9 +52,16 @@ export interface ConformanceApp {
   runJob(name: string, payload: Readonly<Record<string, unknown>>): Promise<void>
   /** Creates a user with exactly these permissions. Returns a function that sends requests as this user. */
   withPermissions(permissions: readonly Permission[], workspace: ConformanceWorkspace): Promise<ExecuteAs>
-  /** SQL statements of requests since the last call of `resetStatements`. */
-  readonly statements: readonly string[]
-  resetStatements(): void
+  /** Sends a query as the administrator of `acme`, and counts its statements. */
+  explain(document: string): Promise<ExplainedResponse>
+}
+
+/** A response, and how it was answered. */
+export interface ExplainedResponse extends ConformanceResponse {
+  /** Number of SQL statements. */
+  readonly statementCount: number
+  /** The fields that code computed after a statement, such as `Account.openTaskCount`. */
+  readonly computed: readonly string[]
 }
 
 /** Returns why the request of a response failed, or null when it did not fail. */
