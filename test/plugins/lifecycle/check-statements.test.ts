@@ -53,4 +53,21 @@ describe('the number of statements that `rapport plugin check` allows', { timeou
       ],
     })
   })
+
+  it.each([
+    ['of which each account has one', 'CREATE UNIQUE INDEX "memo_one" ON "memo_notes"("workspace_id", "account_id");'],
+    [
+      'of which each account has one at a time',
+      `CREATE EXTENSION IF NOT EXISTS btree_gist;
+       ALTER TABLE "memo_notes" ADD CONSTRAINT "memo_one" EXCLUDE USING gist
+         ("workspace_id" WITH =, "account_id" WITH =, tstzrange("created_at", NULL) WITH &&);`,
+    ],
+  ])('is also counted for records %s', async (_, sql) => {
+    const findings = await check(
+      await plugins.spoilt({ 'migrations/0001_init.sql': (text) => `${text}\n${sql}\n` }),
+      NAME,
+    )
+    expect(failures(findings)).toEqual({})
+    expect(findings.get(NAME)?.notes).toEqual([])
+  })
 })

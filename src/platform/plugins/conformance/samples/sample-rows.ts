@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import type { Column, Model, Models, Relation } from '../../../data/models/models.ts'
+import { isDuplicate, uniqueRelations } from './unique-relations.ts'
 
 /** A row by the model's field names. */
 export type SampleRow = Readonly<Record<string, unknown>>
@@ -12,7 +13,10 @@ export interface SampleRows {
    * refuses the row.
    */
   get(model: string): Promise<SampleRow>
-  /** Creates another row of a model. Throws like `get`. */
+  /**
+   * Creates another row of a model. It refers to the rows that `get` returns, and to new ones when a unique key does not
+   * accept that. Throws like `get`.
+   */
   create(model: string): Promise<SampleRow>
 }
 
@@ -25,6 +29,8 @@ export function sampleRows(ownerPool: Pool, models: Models, workspaceId: string,
     ['Workspace', { id: workspaceId }],
     ['Actor', { workspaceId, id: actorId }],
   ])
+  /** Models of which a row is being created, with the rows that it refers to. */
+  const started = new Set<string>()
   const rows: SampleRows = {
     async get(name) {
       const cached = rowsByModel.get(name)
@@ -36,26 +42,50 @@ export function sampleRows(ownerPool: Pool, models: Models, workspaceId: string,
     async create(name) {
       const model = models.models.get(name)
       if (!model) throw new Error(`There is no model ${name}.`)
-      const insert = async (relations: readonly Relation[]) => {
-        const row = await rowValues(models, rows, model, relations)
-        await insertRow(ownerPool, model, model.hasWorkspace ? { ...row, workspaceId } : row)
-        return row
-      }
-      const modelRelations = [...model.relations.values()]
-      const required = modelRelations.filter(({ isRequired }) => isRequired)
+      if (started.has(name)) throw new Error(`A new row of ${name} needs another new row of ${name}.`)
+      started.add(name)
       try {
-        return await insert(required)
-      } catch (error) {
-        // A CHECK constraint of the table may require one of several optional relations.
-        for (const optional of modelRelations.filter(({ isRequired }) => !isRequired)) {
-          const row = await insert([...required, optional]).catch(() => null)
-          if (row) return row
-        }
-        throw error
+        return await createRow(ownerPool, model, async (relations, renewed) => {
+          const row = await rowValues(models, rows, model, relations, renewed)
+          return model.hasWorkspace ? { ...row, workspaceId } : row
+        })
+      } finally {
+        started.delete(name)
       }
     },
   }
   return rows
+}
+
+/** Returns the values of a row with some of its relations, of which the renewed ones refer to new rows. */
+type ValuesOf = (relations: readonly Relation[], renewed: ReadonlySet<Relation>) => Promise<SampleRow>
+
+async function createRow(ownerPool: Pool, model: Model, valuesOf: ValuesOf): Promise<SampleRow> {
+  const insert = async (relations: readonly Relation[], renewed: ReadonlySet<Relation>) => {
+    const row = await valuesOf(relations, renewed)
+    await insertRow(ownerPool, model, row)
+    return row
+  }
+  const insertUnique = async (relations: readonly Relation[]) => {
+    try {
+      return await insert(relations, new Set())
+    } catch (error) {
+      if (!isDuplicate(error)) throw error
+      return await insert(relations, await uniqueRelations(ownerPool, model))
+    }
+  }
+  const relations = [...model.relations.values()]
+  const required = relations.filter(({ isRequired }) => isRequired)
+  try {
+    return await insertUnique(required)
+  } catch (error) {
+    // A CHECK constraint of the table may require one of several optional relations.
+    for (const optional of relations.filter(({ isRequired }) => !isRequired)) {
+      const row = await insertUnique([...required, optional]).catch(() => null)
+      if (row) return row
+    }
+    throw error
+  }
 }
 
 async function rowValues(
@@ -63,12 +93,13 @@ async function rowValues(
   rows: SampleRows,
   model: Model,
   relations: readonly Relation[],
+  renewed: ReadonlySet<Relation>,
 ): Promise<Record<string, unknown>> {
   const row: Record<string, unknown> = {}
   for (const column of model.columns.values())
     if (column.isRequired && !column.hasDefault && !column.isGenerated) row[column.name] = sampleValue(models, column)
   for (const relation of relations) {
-    const target = await rows.get(relation.target)
+    const target = await (renewed.has(relation) ? rows.create(relation.target) : rows.get(relation.target))
     relation.columns.forEach((column, index) => {
       row[column] = target[relation.references[index] ?? '']
     })
