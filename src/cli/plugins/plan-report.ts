@@ -54,9 +54,11 @@ function describeTarget(
       (plugin.personalData ?? []).map(({ model, columns, purpose }) => `${model} (${columns.join(', ')}): ${purpose}`),
     ),
     ...section('Rules', rulesOf(plugin)),
+    ...section('Access rules, which hide records of the object or refuse writes to them', accessRulesOf(plugin)),
+    ...section('Background work', backgroundOf(plugin)),
     ...section(
-      'Background work',
-      [...(plugin.handlers ?? []), ...(plugin.jobs ?? [])].map(({ name, description }) => `${name}: ${description}`),
+      'Records that it creates in each workspace that enables it',
+      (plugin.seeds ?? []).map(({ name, description }) => `${plugin.id}.${name}: ${description}`),
     ),
     ...section('Breaking changes for clients of the GraphQL API', schema?.breaking ?? []),
     ...section('Possibly breaking changes for clients of the GraphQL API', schema?.dangerous ?? []),
@@ -105,6 +107,24 @@ function rulesOf({ rules = [] }: Plugin): string[] {
     const target = 'object' in rule ? `${rule.on.join(', ')} of ${rule.object}` : rule.operation
     return `${rule.name} on ${target}: ${rule.description}`
   })
+}
+
+function accessRulesOf({ accessRules = [] }: Plugin): string[] {
+  return accessRules.map(({ name, on, object, description, isIntegral }) => {
+    const integral = isIntegral ? ' Administrators cannot disable it.' : ''
+    return `${name} on ${on.join(', ')} of ${object}: ${description}${integral}`
+  })
+}
+
+/** Returns the handlers, with the changes that they get, and the jobs, with their schedules. */
+function backgroundOf({ handlers = [], jobs = [] }: Plugin): string[] {
+  return [
+    ...handlers.map(({ name, on, description }) => `${name}, after changes of ${on.types.join(', ')}: ${description}`),
+    ...jobs.map(({ name, schedule, description }) => {
+      const when = schedule === undefined ? 'when code enqueues it' : `at ${schedule} (cron, UTC)`
+      return `${name}, ${when}: ${description}`
+    }),
+  ]
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -74,6 +74,38 @@ describe('`rapport plugin plan` reports, before anything is written,', () => {
     expect(text).toContain('- pages, for the installation\n')
   })
 
+  it('access rules, the times of background work, and seeds', async () => {
+    await installation.write(
+      pluginFiles('parts', {
+        more: `accessRules: [
+            { name: 'parts.people', description: 'Keys read no accounts.', object: 'Account', on: ['read'], decide: ({ actor }) => actor.kind !== 'API_KEY' },
+            { name: 'parts.own', description: 'Nobody deletes gifts.', object: 'PartsGift', on: ['update', 'delete'], isIntegral: true, decide: () => false },
+          ],
+          handlers: [{ name: 'parts.thank', description: 'Thanks.', on: { types: ['PartsGift', 'Contact'] }, async handle() {} }],
+          jobs: [
+            { name: 'parts.nightly', description: 'Counts.', schedule: '0 6 * * *', async run() {} },
+            { name: 'parts.send', description: 'Sends.', async run() {} },
+          ],
+          seeds: [{ name: 'first', description: 'A sample gift.', async run() {} }],`,
+      }),
+    )
+    const { code, text } = await plan('./plugins/parts')
+    expect(text).toContain(`
+Access rules, which hide records of the object or refuse writes to them:
+- parts.people on read of Account: Keys read no accounts.
+- parts.own on update, delete of PartsGift: Nobody deletes gifts. Administrators cannot disable it.
+
+Background work:
+- parts.thank, after changes of PartsGift, Contact: Thanks.
+- parts.nightly, at 0 6 * * * (cron, UTC): Counts.
+- parts.send, when code enqueues it: Sends.
+
+Records that it creates in each workspace that enables it:
+- parts.first: A sample gift.
+`)
+    expect(code).toBe(0)
+  })
+
   it('migrations of Rapport itself that were not run on the database', async () => {
     const { rows } = await installation.owner.query(
       `delete from rapport_migrations where (owner, name) =
