@@ -54,7 +54,8 @@ export function presentError(error: unknown, requestId: string, presentation: Pr
 function logPluginFailure(error: GraphQLError, requestId: string, log: Logger): void {
   const { plugin, field } = error.extensions
   let cause: unknown = error
-  while (cause instanceof GraphQLError && !(cause instanceof PluginFailedError)) cause = cause.originalError
+  while (cause instanceof GraphQLError && cause.originalError && !(cause instanceof PluginFailedError))
+    cause = cause.originalError
   const reason = cause instanceof PluginFailedError ? cause.reason : undefined
   log.error({ plugin, field, reason, requestId, err: cause }, 'A plugin failed')
 }

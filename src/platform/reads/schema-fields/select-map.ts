@@ -28,7 +28,8 @@ export const HIDDEN: unique symbol = Symbol('hidden')
 /**
  * Compiles what a field selects of a row to one JSON value, whose `shape` returns the object that Prisma Client would
  * return. Related rows are those that the caller may see, with null for the optional columns that the caller may not
- * read. The value is `HIDDEN` where a required one can't be read.
+ * read. The value is `HIDDEN` where a required one can't be read. The `shape` throws TooManyRowsError for a list without
+ * `take` that has more rows than a list may have.
  * @param columnOf Returns SQL for a column of the row. Throws when the field may not select the column.
  * @throws SelectError when the map names something that does not exist or can't be compiled.
  */
@@ -84,6 +85,21 @@ function jsonValue({ type, isList }: Column, value: Sql): Sql {
 /** Maximum number of rows of a list. */
 export const MAX_TAKE = 1_000
 
+/**
+ * A list that a field selects without `take` has more rows than a list may have. With a part of them, the code of the
+ * field would compute a wrong value.
+ */
+export class TooManyRowsError extends Error {
+  override readonly name = 'TooManyRowsError'
+  /** Name of the relation, such as `Account.Account_parent`. */
+  readonly relation: string
+
+  constructor(relation: string) {
+    super(`${relation} has more than ${MAX_TAKE} rows.`)
+    this.relation = relation
+  }
+}
+
 const OPTIONS: ReadonlySet<string> = new Set(['select', 'where', 'orderBy', 'take', 'skip'])
 
 function compileRelation(
@@ -98,7 +114,8 @@ function compileRelation(
   const other = rowOf(rows.reading.alias(), target)
   const select = options['select'] === undefined ? allColumns(target) : asMap(options['select'], `${name}.select`)
   const selected = compileSelect(rows, other, select)
-  const query = compileQuery(other, options, name)
+  // One row more than a list may have tells that rows would be missing.
+  const query = compileQuery(other, options, name, MAX_TAKE + 1)
   const condition = and([relation.joins(row, other), ...query.conditions])
   const from = sql`from ${visibleRows(rows, other)} where ${condition}`
   if (!isList) {
@@ -109,7 +126,9 @@ function compileRelation(
     sql: sql`(select json_agg(p.item) from (select ${selected.sql} as item ${from} order by ${join(query.order)}${query.page}) p)`,
     shape(value) {
       if (value === null) return []
-      const shaped = elementsOf(value).map(selected.shape)
+      const elements = elementsOf(value)
+      if (elements.length > MAX_TAKE) throw new TooManyRowsError(`${row.model.name}.${name}`)
+      const shaped = elements.map(selected.shape)
       return shaped.includes(HIDDEN) ? HIDDEN : shaped
     },
   }
@@ -132,10 +151,12 @@ export function compileQuery(
   name: string,
   defaultTake = MAX_TAKE,
 ): { readonly conditions: readonly Sql[]; readonly order: readonly Sql[]; readonly page: Sql } {
+  const take = options['take'] ?? undefined
+  const limit = take === undefined ? sql` limit ${defaultTake}::int` : limitOf('limit', take, `${name}.take`)
   return {
     conditions: options['where'] === undefined ? [] : [compileWhere(row, options['where'])],
     order: compileOrder(row, options['orderBy']),
-    page: sql`${limitOf('limit', options['take'] ?? defaultTake, `${name}.take`)}${limitOf('offset', options['skip'], `${name}.skip`)}`,
+    page: sql`${limit}${limitOf('offset', options['skip'], `${name}.skip`)}`,
   }
 }
 

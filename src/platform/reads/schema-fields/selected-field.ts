@@ -2,12 +2,14 @@ import { GraphQLError, isObjectType } from 'graphql'
 import { and, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import type { ErrorCode } from '../../errors.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
+import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
 import { pluginFailed } from '../fields/resolutions.ts'
 import { visibleValue } from '../tables/shown-columns.ts'
 import { pluginResolution } from './plugin-resolution.ts'
-import { compileSelect, HIDDEN, type SelectMap } from './select-map.ts'
+import { compileSelect, HIDDEN, MAX_TAKE, type SelectMap, TooManyRowsError } from './select-map.ts'
 import { columnConditions } from './selected-columns.ts'
 
 /** A field of a plugin's `schema` that is computed by code from what it selects of the record. */
@@ -43,12 +45,29 @@ export function readSelected({ plugin, object, name, select }: SelectedField): F
     return {
       sql: conditions.length > 0 ? sql`case when ${and(conditions)} then ${selected.sql} end` : selected.sql,
       shape(value) {
-        const parent = selected.shape(value)
-        if (parent === null || parent === HIDDEN) return null
-        return resolution.add({ typeName: object.name, field, parent, args, group })
+        try {
+          const parent = selected.shape(value)
+          if (parent === null || parent === HIDDEN) return null
+          return resolution.add({ typeName: object.name, field, parent, args, group })
+        } catch (error) {
+          if (!(error instanceof TooManyRowsError)) throw error
+          const tooMany = tooManyRows(plugin, `${object.name}.${name}`, error, group)
+          return deferred(() => {
+            throw tooMany
+          })
+        }
       },
     }
   })
+}
+
+/** Returns the error of a field whose `select` gets more rows of a relation than a list may have. */
+function tooManyRows(plugin: Plugin, field: string, { relation }: TooManyRowsError, nodes: FieldGroup): GraphQLError {
+  const code: ErrorCode = 'PLUGIN_FAILED'
+  return new GraphQLError(
+    `The plugin ${plugin.id} selects ${relation} for ${field}, which has more than ${MAX_TAKE} rows here: the field is left empty, because some of them would be missing. Its author has to select fewer by \`take\` or \`where\`, count them by \`_count\`, or sum them in a batched loader by \`groupBy\`.`,
+    { nodes, extensions: { code, plugin: plugin.id, field } },
+  )
 }
 
 /**
