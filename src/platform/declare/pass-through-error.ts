@@ -18,8 +18,9 @@ export function isMarkedPassThrough(error: unknown): boolean {
 }
 
 /**
- * Returns an error for a query's `run` to throw when the caller has to correct an argument. The client gets it with the
- * code BAD_USER_INPUT; it does not count as a failure of the plugin.
+ * Returns an error to throw when the caller has to correct an argument: in `run` of a query, and in `resolve` and `select`
+ * of a field of a `schema`. The client gets it with the code BAD_USER_INPUT; it does not count as a failure of the
+ * plugin.
  *
  * @example if (from > to) throw badArgument('`from` is after `to`.')
  */

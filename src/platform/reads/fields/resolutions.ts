@@ -1,6 +1,6 @@
-import { GraphQLError } from 'graphql'
+import { GraphQLError, locatedError } from 'graphql'
 import type { ErrorCode } from '../../errors.ts'
-import { PluginFailedError } from '../../sandbox/failure.ts'
+import { isPassThrough, PluginFailedError } from '../../sandbox/failure.ts'
 import type { FieldGroup } from '../collect.ts'
 import { type OnFailure, settleWithin } from '../deferred.ts'
 import type { Reading, Resolution } from '../reading.ts'
@@ -67,6 +67,19 @@ function pendingOf({ resolutions }: Reading): Resolution[] {
  */
 export async function reportOverrun(report: Reading['report'], error: unknown): Promise<void> {
   if (error instanceof PluginFailedError && error.kind === 'OVERRAN') await report?.(error)
+}
+
+/**
+ * Returns the error of a field of a plugin's `schema` whose code threw: as for a query, an error for the caller goes to
+ * the client unchanged, such as BAD_USER_INPUT or FORBIDDEN. Any other is PLUGIN_FAILED.
+ */
+export function schemaFieldError(
+  place: { readonly plugin: string; readonly field: string },
+  error: unknown,
+  nodes: FieldGroup,
+): unknown {
+  if (error instanceof PluginFailedError || !isPassThrough(error)) return pluginFailed(place, error, nodes)
+  return error instanceof GraphQLError ? locatedError(error, nodes) : error
 }
 
 /** Creates the error PLUGIN_FAILED at the selected field. */

@@ -17,7 +17,7 @@ import {
 import type { PluginContext } from '../../declare/plugin-context.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
-import { pluginFailed } from '../fields/resolutions.ts'
+import { schemaFieldError } from '../fields/resolutions.ts'
 import { leafValue } from '../leaf.ts'
 import { type Projection, type Projector, projectorOf } from '../projection.ts'
 import type { Reading } from '../reading.ts'
@@ -161,7 +161,7 @@ async function completeObject(
 /** Returns a placeholder for a nullable value that could not be computed: the value is null, and the error is reported. */
 function failed({ plugin }: Completion, { typeName, field, group }: FieldPlace, error: unknown): unknown {
   return deferred(() => {
-    throw pluginFailed({ plugin, field: `${typeName}.${field.name}` }, error, group)
+    throw schemaFieldError({ plugin, field: `${typeName}.${field.name}` }, error, group)
   })
 }
 

@@ -6,7 +6,7 @@ import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/work-level.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
-import { pluginFailed, reportOverrun, resolutionsOf } from '../fields/resolutions.ts'
+import { reportOverrun, resolutionsOf, schemaFieldError } from '../fields/resolutions.ts'
 import { type Projection, readProjected, startProjection } from '../projection.ts'
 import type { Reading, Resolution } from '../reading.ts'
 import { type Completion, completeField } from './complete-value.ts'
@@ -66,10 +66,10 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
       return deferred(() => {
         const { outcome } = entry
         if (outcome && 'value' in outcome) return outcome.value
-        // Not the plugin's fault: the caller may not read what they select, or what the code reads for them.
-        if (outcome && (outcome.isOfPlatform || isForbidden(outcome.error))) throw outcome.error
+        // Not the plugin's fault: the caller may not read what they select.
+        if (outcome?.isOfPlatform) throw outcome.error
         const field = `${value.typeName}.${value.field.name}`
-        throw pluginFailed({ plugin: plugin.id, field }, outcome?.error ?? 'It was not computed.', value.group)
+        throw schemaFieldError({ plugin: plugin.id, field }, outcome?.error ?? 'It was not computed.', value.group)
       })
     },
     async run() {
@@ -110,10 +110,6 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
     },
     end: work.endTransaction,
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof GraphQLError && error.extensions['code'] === 'FORBIDDEN'
 }
 
 function explainBatch({ request }: Reading, plugin: string, batch: readonly Entry[]): void {

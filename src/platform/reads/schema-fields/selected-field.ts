@@ -1,12 +1,13 @@
 import { GraphQLError, isObjectType } from 'graphql'
 import { and, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
+import { isMarkedPassThrough } from '../../declare/pass-through-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
-import { pluginFailed } from '../fields/resolutions.ts'
+import { schemaFieldError } from '../fields/resolutions.ts'
 import { visibleValue } from '../tables/shown-columns.ts'
 import { pluginResolution } from './plugin-resolution.ts'
 import { compileSelect, HIDDEN, MAX_TAKE, type SelectMap, TooManyRowsError } from './select-map.ts'
@@ -72,21 +73,22 @@ function tooManyRows(plugin: Plugin, field: string, { relation }: TooManyRowsErr
 
 /**
  * Returns a `read` that reads as the given one, but fails on its own when the plugin's code throws or returns what can't
- * be compiled: the field is then null on each record, with an error, and the rest of the answer is read.
+ * be compiled: the field is then null on each record, with an error, and the rest of the answer is read. An error that
+ * the platform throws, such as FORBIDDEN, is thrown.
  */
 export function failingAlone(plugin: Plugin, read: FieldRead): FieldRead {
   return (place: Place): Compiled => {
     try {
       return read(place)
     } catch (error) {
-      if (error instanceof GraphQLError) throw error
+      if (error instanceof GraphQLError && !isMarkedPassThrough(error)) throw error
       // Without a resolution, nothing would replace the placeholder.
       pluginResolution(place.reading, plugin)
       return {
         sql: sql`json_build_array()`,
         shape: () =>
           deferred(() => {
-            throw pluginFailed({ plugin: plugin.id, field: place.coordinate }, error, place.group)
+            throw schemaFieldError({ plugin: plugin.id, field: place.coordinate }, error, place.group)
           }),
       }
     }
