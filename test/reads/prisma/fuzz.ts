@@ -35,11 +35,7 @@ function fuzzOf(share: number): { readonly seed: number; readonly number: number
  * Makes random calls of Prisma twice: through the guard, and on what the API showed. Throws, with the call, when the two
  * results differ. `share` is the part of all calls that the test makes. Returns what the calls used and found.
  */
-export async function askTwice(
-  fixture: ShownFixture,
-  models: ReadonlySet<string>,
-  share: number,
-): Promise<Tally> {
+export async function askTwice(fixture: ShownFixture, models: ReadonlySet<string>, share: number): Promise<Tally> {
   const { callers, runtime, stored } = fixture
   const tally = createTally()
   const { seed, number } = fuzzOf(share)
