@@ -8,6 +8,7 @@ import { migrate } from '../platform/data/migrations/migrate.ts'
 import type { Plugin } from '../platform/declare/plugin.ts'
 import { disablePlugin, enablePlugin } from '../platform/plugins/host/activation.ts'
 import { orderPlugins } from '../platform/plugins/host/plugin-order.ts'
+import { mergedSettings } from '../platform/plugins/lifecycle/installation-settings.ts'
 import type { Actor } from '../platform/request/actor.ts'
 import type { PluginHost } from '../platform/request/context.ts'
 import type { LoadedPlugin } from '../platform/request/loaded-plugin.ts'
@@ -19,6 +20,8 @@ export interface PluginUnderTest {
   readonly plugin: Plugin
   /** Absolute path of the plugin's folder; needed only when the plugin has models or migrations. */
   readonly directory?: string
+  /** Values that the operator sets for the plugin's settings of the installation, by name. Default: none. */
+  readonly installationSettings?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -47,14 +50,30 @@ async function load({ plugin, directory }: PluginUnderTest): Promise<LoadedPlugi
   return { plugin, source: plugin.id, directory: directory ?? null, modelSource }
 }
 
+type Settings = Readonly<Record<string, unknown>>
+
+/**
+ * Returns the settings of plugins under test for the installation, by the id of the plugin.
+ * @throws PluginLifecycleError when a plugin has no such setting or does not accept a value.
+ */
+export function settingsForTest(plugins: readonly PluginUnderTest[]): ReadonlyMap<string, Settings> {
+  return new Map(
+    plugins.flatMap(({ plugin, installationSettings }) =>
+      installationSettings ? [[plugin.id, mergedSettings(plugin, {}, installationSettings)]] : [],
+    ),
+  )
+}
+
 /**
  * Runs the migrations of plugins and adds the plugins to `installed_plugins`, without the checks of `rapport plugin
  * add`.
+ * @param settings Settings of plugins for the installation, by the id of the plugin.
  */
 export async function installForTest(
   databaseUrl: string,
   ownerPool: Pool,
   plugins: readonly LoadedPlugin[],
+  settings: ReadonlyMap<string, Settings>,
 ): Promise<void> {
   const sources = plugins.flatMap(({ plugin, directory }) => {
     const migrations = directory === null ? null : join(directory, 'migrations')
@@ -63,9 +82,9 @@ export async function installForTest(
   if (sources.length > 0) await migrate(databaseUrl, sources)
   for (const { plugin, source } of plugins) {
     await ownerPool.query(
-      `insert into installed_plugins (id, version, source, state, permissions, reads)
-       values ($1, $2, $3, 'INSTALLED', $4, $5) on conflict (id) do nothing`,
-      [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? []],
+      `insert into installed_plugins (id, version, source, state, permissions, reads, settings)
+       values ($1, $2, $3, 'INSTALLED', $4, $5, $6) on conflict (id) do nothing`,
+      [plugin.id, plugin.version, source, plugin.permissions ?? [], plugin.reads ?? [], settings.get(plugin.id) ?? {}],
     )
   }
 }

@@ -5,7 +5,7 @@ import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
 import { createTestClient, type TestActor, type TestClient } from './client.ts'
 import type { FailureLog } from './failure-log.ts'
-import { enableForTest, installForTest, loadedForTest, type PluginUnderTest } from './install.ts'
+import { enableForTest, installForTest, loadedForTest, type PluginUnderTest, settingsForTest } from './install.ts'
 import { createTestDatabase } from './test-database.ts'
 
 const WORKSPACES = ['acme', 'globex'] as const
@@ -64,11 +64,12 @@ async function openOn(
 ): Promise<TestServer> {
   const statements: string[] = []
   const loaded = await loadedForTest(plugins)
+  const settings = settingsForTest(plugins)
   const app = await createApp({
     ...appOptions,
     ...(failures ? { log: failures.log } : {}),
     plugins: async (ownerPool) => {
-      await installForTest(database.url, ownerPool, loaded)
+      await installForTest(database.url, ownerPool, loaded, settings)
       return { usable: loaded, refused: [] }
     },
     databaseUrl: database.url,

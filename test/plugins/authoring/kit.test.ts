@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { defineHandler, defineJob, definePlugin, defineRule, ruleViolation } from '../../../src/plugin.ts'
-import { at, createPluginTestApp, type PluginTestApp, refusals, textAt } from '../../../src/plugin-testing.ts'
+import { defineHandler, defineJob, definePlugin, defineRule, ruleViolation, z } from '../../../src/plugin.ts'
+import { at, createPluginTestApp, type PluginTestApp, refusals, textAt, textsAt } from '../../../src/plugin-testing.ts'
 
 const opening = defineRule({
   name: 'shop.openingHours',
@@ -11,12 +11,15 @@ const opening = defineRule({
     now.getUTCHours() < 9 ? { refusals: [ruleViolation('shop.openingHours', null, 'Come back at 9.')] } : undefined,
 })
 
+const installation = z.object({ greeting: z.string().default('Remind'), limit: z.int().optional() })
+
 const shop = definePlugin({
   id: 'shop',
   description: 'Something to try the kit with.',
   version: '1.0.0',
   api: '^1.0.0',
   permissions: ['account:read', 'account:update', 'task:create'],
+  settings: { installation },
   rules: [opening],
   handlers: [
     defineHandler({
@@ -32,8 +35,9 @@ const shop = definePlugin({
     defineJob({
       name: 'shop.remind',
       description: 'Makes a task.',
-      async run(_, { records, now }) {
-        await records.create('Task', { title: `Remind at ${now.toISOString()}` })
+      async run(_, { records, now, settings }) {
+        const { greeting } = await settings(installation)
+        await records.create('Task', { title: `${greeting} at ${now.toISOString()}` })
       },
     }),
   ],
@@ -113,5 +117,22 @@ describe('the testing kit for plugins', () => {
     await expect(createPluginTestApp({ plugins: [{ plugin: lost }] })).rejects.toThrow('lost needs nowhere')
     const rival = definePlugin({ ...shop, id: 'rival' })
     await expect(createPluginTestApp({ plugins: [{ plugin: shop }, { plugin: rival }] })).rejects.toThrow('rival')
+  })
+
+  it('sets settings of the installation, and refuses those that the plugin does not have or accept', async () => {
+    const open = (installationSettings: Readonly<Record<string, unknown>>) =>
+      createPluginTestApp({ plugins: [{ plugin: shop, installationSettings }], now: new Date('2026-03-01T08:00:00Z') })
+    const greeting = await open({ greeting: 'Look' })
+    try {
+      await greeting.runJob('shop.remind')
+      const read = await greeting.as('member').must('{ tasks { nodes { title } } }')
+      expect(textsAt(read, 'tasks.nodes', 'title')).toEqual(['Look at 2026-03-01T08:00:00.000Z'])
+    } finally {
+      await greeting.close()
+    }
+    await expect(open({ greting: 'Look' })).rejects.toThrow(
+      'shop has no setting greting. Its settings are: greeting, limit.',
+    )
+    await expect(open({ limit: 'two' })).rejects.toThrow('These settings of shop are not valid: limit:')
   })
 })
