@@ -4,7 +4,7 @@ import type { OperationInputType } from '../../declare/rules/operation-input.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { scalarNamed } from '../../registry/scalars.ts'
 
-/** A sample value of each scalar, with which the check builds the SQL of fields and filter conditions. */
+/** A sample value of each scalar, with which checks call the functions of plugins that get arguments. */
 const SCALARS: Readonly<Record<string, unknown>> = {
   Boolean: true,
   Int: 1,
@@ -30,8 +30,16 @@ interface DeclaredValue {
 
 function sampleOf(registry: Registry, type: string | OperationInputType, optional: Optional): unknown {
   if (typeof type !== 'string') return samplesOf(registry, type.fields, optional)
+  return namedSample(registry, type) ?? 'a'
+}
+
+/**
+ * Returns a sample value of a scalar of core or a plugin, or of an enum of the models, by its name; undefined for any
+ * other type.
+ */
+export function namedSample(registry: Registry, type: string): unknown {
   const enumValue = registry.models.enums.get(type)?.values[0]?.name
-  return SCALARS[type] ?? enumValue ?? scalarNamed(registry, type)?.declaration.example ?? 'a'
+  return SCALARS[type] ?? enumValue ?? scalarNamed(registry, type)?.declaration.example
 }
 
 function samplesOf(

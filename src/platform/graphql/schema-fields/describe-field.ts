@@ -1,4 +1,4 @@
-import type { PothosInputFieldType, PothosOutputFieldConfig, PothosOutputFieldType } from '@pothos/core'
+import type { PothosOutputFieldConfig } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import { GUARDED_BY_PARENT, type Guard } from '../../permissions/guard.ts'
@@ -14,6 +14,8 @@ import { costOf, listSize, relationSize } from './field-costs.ts'
 import type { SchemaOwners } from './plugin-builder.ts'
 import { rootGuard, runSchemaField } from './root-field.ts'
 import { type CheckedField, checkRelationField, checkSelection, selectionOf } from './selections.ts'
+import { trialArguments } from './trial-arguments.ts'
+import { typeNameOf } from './type-name.ts'
 
 type Config = PothosOutputFieldConfig<SchemaTypes>
 
@@ -54,7 +56,8 @@ function describeObjectField(
   const isSensitive = Reflect.get(config.pothosOptions, 'sensitive') === true
   object.schemaFields.set(config.name, { pluginId: plugin.id, isSensitive })
   const guard: Guard = { kind: 'field', object: object.singular, coordinate, field: config.name, isSensitive }
-  const checked: CheckedField = { registry: store.registry, plugin, object, config, isSensitive }
+  const trial = trialArguments(store, config)
+  const checked: CheckedField = { registry: store.registry, plugin, object, config, isSensitive, trial }
   const selection = selectionOf(plugin, object, config)
   if (selection.kind === 'relation') {
     const target = relationTarget(store, plugin, config)
@@ -97,13 +100,6 @@ function relationTarget(store: TypeStore, plugin: Plugin, config: Config): Objec
 function requireTypes({ claims }: TypeStore, plugin: Plugin, { parentType, name, type, args }: Config): void {
   for (const used of [type, ...Object.values(args).map((argument) => argument.type)])
     requireType(claims, typeNameOf(used), plugin.id, `${parentType}.${name}`)
-}
-
-/** Returns the name of the type of a field or argument, without lists. */
-function typeNameOf(type: PothosOutputFieldType<SchemaTypes> | PothosInputFieldType<SchemaTypes>): string {
-  if (type.kind === 'List') return typeNameOf(type.type)
-  const ref: unknown = type.ref
-  return String(ref !== null && typeof ref === 'object' ? Reflect.get(ref, 'name') : ref)
 }
 
 function extended(config: Config, extensions: object): Config {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { PothosOutputFieldConfig } from '@pothos/core'
 import type { Plugin } from '../../declare/plugin.ts'
 import { checkRelation, checkSelect } from '../../reads/schema-fields/check-select.ts'
@@ -112,10 +113,12 @@ export interface CheckedField {
   readonly object: ObjectType
   readonly config: PothosOutputFieldConfig<SchemaTypes>
   readonly isSensitive: boolean
+  /** Arguments with which the functions of the field are tried. */
+  readonly trial: Args
 }
 
 /**
- * Checks what a field selects when the client passes no arguments: that the columns and relations exist and may be
+ * Checks what a field selects for the arguments of the trial: that the columns and relations exist and may be
  * selected.
  * @throws CompositionError that names the plugin and the field.
  */
@@ -129,7 +132,7 @@ export function checkSelection(field: CheckedField, select: (args: Args) => Sele
 }
 
 /**
- * Checks a field that leads to other records by a relation, with the query for no arguments.
+ * Checks a field that leads to other records by a relation, with the query for the arguments of the trial.
  * @throws CompositionError that names the plugin and the field.
  */
 export function checkRelationField(
@@ -156,25 +159,31 @@ function checkOwnColumn({ registry, plugin, object, config, isSensitive }: Check
 }
 
 function checkFor<Selected>(
-  { plugin, object, config }: CheckedField,
+  { plugin, object, config, trial }: CheckedField,
   select: (args: Args) => Selected,
   check: (selected: Selected) => void,
 ): void {
   let selected: Selected
   try {
-    selected = select(defaultsOf(config))
+    selected = select(trial)
   } catch (error) {
-    // A function of the arguments may need arguments that this check does not have.
+    // A function of the arguments may need others, such as a text in a form of its own.
     if (!(error instanceof SelectError)) return
     throw new CompositionError(`${plugin.id}: ${error.message}`)
   }
   try {
     check(selected)
   } catch (error) {
-    throw new CompositionError(
-      `${plugin.id}: ${object.name}.${config.name} can't be read: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new CompositionError(`${plugin.id}: ${object.name}.${config.name} can't be read: ${problem}${trialOf(trial)}`)
   }
+}
+
+/** Returns the sentences that say with which arguments a function of a field was tried; none when it was without. */
+function trialOf(trial: Args): string {
+  if (Object.keys(trial).length === 0) return ''
+  const values = inspect(trial, { breakLength: Number.POSITIVE_INFINITY })
+  return ` This was a trial with the arguments ${values}. If a value is the cause, give the argument another type, such as Date, or throw \`badArgument\` in \`select\` for such values.`
 }
 
 /** Returns the arguments that a field has when the client passes none: those with a default. */

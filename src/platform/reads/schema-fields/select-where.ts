@@ -103,6 +103,10 @@ function like(value: Sql, operator: string, given: unknown, isInsensitive: boole
 
 function operand(column: Column, value: unknown): Sql {
   const given = isDecimal(value) || typeof value === 'bigint' ? String(value) : value
+  if (given instanceof Date && Number.isNaN(given.getTime()))
+    throw new SelectError(
+      `\`where\` compares ${column.name} with a Date that is no time: it was made of an invalid value.`,
+    )
   if (column.type === 'enum') return sql`${given}`
   if (column.type === 'date' && given instanceof Date) return sql`${given.toISOString().slice(0, 10)}::date`
   return sql`${given}${castOf(column)}`
