@@ -1,5 +1,6 @@
 import type { PrismaModelTypes, PrismaObjectRef } from '@pothos/plugin-prisma'
 import type PrismaTypes from '../../../generated/prisma/pothos.d.ts'
+import type { PrismaFields } from './loadable-fields.ts'
 import type { Permission } from './permission.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { GeneratedTypes } from './plugin-prisma.ts'
@@ -82,7 +83,11 @@ type Withheld =
  * Fields that it adds to objects and to `Query` are always nullable: when their code fails, the field is null and the
  * response has an error that names the plugin. `resolve` gets the `PluginContext` of the plugin.
  */
-export type PluginSchemaBuilder = Omit<PothosSchemaTypes.SchemaBuilder<PluginSchemaTypes>, Withheld> &
+export type PluginSchemaBuilder = Omit<
+  PothosSchemaTypes.SchemaBuilder<PluginSchemaTypes>,
+  Withheld | keyof PrismaFields<PluginSchemaTypes>
+> &
+  PrismaFields<PluginSchemaTypes> &
   SubscriptionFields<PluginSchemaTypes>
 
 /** Names of objects whose model has another name. */
