@@ -43,6 +43,11 @@ const lookup = testPlugin('lookup', {
         // @ts-expect-error It has no `select`.
         t.loadable({ type: 'String', load: async (keys: string[]) => keys, resolve: () => '' }),
       ))
+    void (() =>
+      builder.prismaObjectField(Account, 'misspelt', (t) =>
+        // @ts-expect-error An account has no column `nme`.
+        t.loadable({ type: 'String', select: { nme: true }, load: async (keys: string[]) => keys, resolve: () => '' }),
+      ))
   },
 })
 
