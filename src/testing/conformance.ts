@@ -133,7 +133,11 @@ async function conformanceApp(
       const requestId = randomUUID()
       const headers = { 'x-request-id': requestId }
       const { data, errors, extensions } = await as('admin').query(document, undefined, headers, { explain: true })
-      const { statements, computed } = explanation.parse(extensions['explain'])
+      // A request that fails as a whole has no explanation.
+      const { statements, computed } =
+        errors.length > 0 && extensions['explain'] === undefined
+          ? { statements: 0, computed: [] }
+          : explanation.parse(extensions['explain'])
       const fields = computed.map(({ field }) => field)
       return { data, errors, failures: failures.ofRequest(requestId), statementCount: statements, computed: fields }
     },
