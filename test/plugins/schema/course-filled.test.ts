@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import courses from '../../../examples/courses/plugin.ts'
 import { at, textAt } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
-import { logEnd } from '../../support/log.ts'
+import { logEnd, logSettled } from '../../support/log.ts'
 import { addContact, addRecord } from '../../support/records.ts'
 import { openStream } from '../../support/sse.ts'
 
@@ -26,6 +26,7 @@ it('courseFilled sends one event when a course gets full, and the same events to
   const member = app.as('member')
   const small = await addRecord(member, 'Course', { title: 'Small', startsOn: '2026-03-03', capacity: 2 })
   const tiny = await addRecord(member, 'Course', { title: 'Tiny', startsOn: '2026-03-04', capacity: 1 })
+  await logSettled(app)
   const after = await logEnd(app)
   const stream = await openStream(app, app.as('reader'), FILLED, { after })
   await enroll(small)
