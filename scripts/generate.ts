@@ -3,7 +3,7 @@ import { readModelFiles } from '../src/platform/data/models/compose-models.ts'
 import { readModels } from '../src/platform/data/models/models.ts'
 import { printModelTypes } from '../src/platform/data/models/print-model-types.ts'
 import { generatePrismaTypes } from '../src/platform/data/prisma/generate-types.ts'
-import { writeWhenChanged } from '../src/platform/plugins/authoring/client-types.ts'
+import { writeWhenChanged } from '../src/platform/data/write-when-changed.ts'
 import { writeProjectTypes } from '../src/platform/plugins/authoring/project-types.ts'
 
 // Generates the TypeScript types of the models: of core, and of the plugins in plugins/ and examples/.

@@ -16,8 +16,8 @@ const INDEXES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Brings the schema of the job queue, `graphile_worker`, up to date, and adds our indexes to it. Loads the library graphile-worker only when the
- * schema is not up to date; otherwise this takes three small statements.
+ * Brings the schema of the job queue, `graphile_worker`, up to date, and adds our indexes to it. Loads the library
+ * graphile-worker only when the schema is not up to date; otherwise this takes three small statements.
  * @throws MigrationError when the database refuses the migration.
  */
 export async function migrateJobQueue(client: ClientBase, ownerUrl: string): Promise<void> {

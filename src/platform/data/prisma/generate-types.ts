@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { writeWhenChanged } from '../write-when-changed.ts'
 
 const run = promisify(execFile)
 
@@ -13,8 +14,8 @@ export const CLIENT_PACKAGE = '@prisma/client'
 /**
  * Writes types for a composed schema to a directory: of Prisma Client to `client.ts`, and of the models for Pothos, the
  * library that builds the GraphQL schema, to `pothos.d.ts`. Only types are imported from these files: at run time the
- * client is made from the models of the installed plugins. Files that have not changed
- * are not written, so that programs that watch them do not restart.
+ * client is made from the models of the installed plugins. Files that have not changed are not written, so that programs
+ * that watch them do not restart.
  * @throws Error with the output of `prisma generate` when it fails.
  */
 export async function generatePrismaTypes(schema: string, directory: string): Promise<void> {
@@ -78,15 +79,8 @@ async function runPrismaGenerate(schemaFile: string, work: string): Promise<void
 
 /** Makes a directory equal to another one, and leaves the files alone that are equal already. */
 async function replaceDirectory(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true })
   const paths = await filesIn(from)
-  for (const path of paths) {
-    const text = await readFile(join(from, path), 'utf8')
-    const current = await readFile(join(to, path), 'utf8').catch(() => null)
-    if (current === text) continue
-    await mkdir(dirname(join(to, path)), { recursive: true })
-    await cp(join(from, path), join(to, path))
-  }
+  for (const path of paths) await writeWhenChanged(join(to, path), await readFile(join(from, path), 'utf8'))
   const kept = new Set(paths)
   for (const path of await filesIn(to)) if (!kept.has(path)) await rm(join(to, path))
 }

@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { composeModels, type ModelSource } from '../../data/models/compose-models.ts'
 import { generatePrismaTypes } from '../../data/prisma/generate-types.ts'
+import { writeWhenChanged } from '../../data/write-when-changed.ts'
 
 /** Folder in a plugin's folder with the types of Prisma Client. */
 export const CLIENT_TYPES_FOLDER = 'generated'
@@ -33,12 +33,4 @@ export async function writeClientTypes(
   const schema = composeModels([core, ...plugins.map((plugin) => ({ ...plugin, depends: pluginIds }))])
   await generatePrismaTypes(schema, join(directory, 'prisma'))
   await writeWhenChanged(join(directory, 'types.d.ts'), DECLARATION)
-}
-
-/** Writes a file unless it already has this text, so that programs that watch the file do not restart. */
-export async function writeWhenChanged(path: string, text: string): Promise<void> {
-  const current = await readFile(path, 'utf8').catch(() => null)
-  if (current === text) return
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ModelSource } from '../../data/models/compose-models.ts'
-import { CLIENT_TYPES_FOLDER, writeClientTypes, writeWhenChanged } from './client-types.ts'
+import { writeWhenChanged } from '../../data/write-when-changed.ts'
+import { CLIENT_TYPES_FOLDER, writeClientTypes } from './client-types.ts'
 import { MODEL_TYPES_FILE, pluginModelTypes, readPluginModels, referredSources } from './plugin-model-types.ts'
 
 /** Folders of an installation with plugins that are developed in it. */
