@@ -1,5 +1,6 @@
 import { transact } from '../data/transaction.ts'
 import type { RequestContext } from '../request/context.ts'
+import { timeOf } from '../request/time.ts'
 import { type AuditRecord, appendAudit } from './append.ts'
 
 /** The records in an answer whose object has audited reads: uuids by object. */
@@ -15,7 +16,7 @@ export async function auditReads(context: RequestContext, reads: AuditedReads): 
   )
   if (records.length === 0) return
   const { runtime, actor } = context
-  const now = runtime.now?.() ?? new Date()
+  const now = timeOf(runtime)
   await transact(
     runtime.database,
     actor.workspaceId,

@@ -3,6 +3,7 @@ import type { Database } from '../data/database.ts'
 import { transact } from '../data/transaction.ts'
 import { decodeId } from '../declare/record-id.ts'
 import type { RequestContext } from '../request/context.ts'
+import { timeOf } from '../request/time.ts'
 import { type AuditRecord, appendAudit } from './append.ts'
 
 /** Maximum number of refusal entries for one actor in a minute, so that refused callers can't fill the disk. */
@@ -41,7 +42,7 @@ export interface InputIds {
  */
 export async function auditRefusal(context: RequestContext, inputIds: InputIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
-  const now = runtime.now?.() ?? new Date()
+  const now = timeOf(runtime)
   const count = countOf(runtime.database, actor.id, now)
   if (count.written >= MAX_REFUSALS) {
     count.unreported++

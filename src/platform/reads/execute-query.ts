@@ -14,6 +14,7 @@ import type { Compiled } from '../declare/objects/field-read.ts'
 import { auditReads } from '../log/audited-reads.ts'
 import { enforceGuard } from '../permissions/guard.ts'
 import type { RequestContext } from '../request/context.ts'
+import { timeOf } from '../request/time.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 import { collectFields, type FieldGroup } from './collect.ts'
 import { failuresInto, settleWithin } from './deferred.ts'
@@ -21,7 +22,7 @@ import { computeResolved } from './fields/resolutions.ts'
 import { type Reading, tuple } from './reading.ts'
 import { rootRow } from './root.ts'
 import { compileField } from './select.ts'
-import { startReading, timeOf } from './start-reading.ts'
+import { startReading } from './start-reading.ts'
 
 /** A query to execute. Its variables are already coerced. */
 export interface QueryToExecute {

@@ -3,6 +3,7 @@ import { raw } from '../data/sql.ts'
 import type { Transaction } from '../data/transaction.ts'
 import type { Actor } from '../request/actor.ts'
 import type { RequestContext, Runtime } from '../request/context.ts'
+import { timeOf } from '../request/time.ts'
 import { compileFilter } from './filter/filter.ts'
 import type { Reading } from './reading.ts'
 
@@ -38,11 +39,6 @@ export function startSelection(request: RequestContext, info: GraphQLResolveInfo
     now: now ?? timeOf(runtime),
     ...(auditedReads ? { auditedReads } : {}),
   })
-}
-
-/** Returns the time now, or the time that a test has set. */
-export function timeOf(runtime: Pick<Runtime, 'now'>): Date {
-  return runtime.now?.() ?? new Date()
 }
 
 /** Returns a new `Reading`: the state of one SQL statement while it is compiled for the caller. */

@@ -2,6 +2,7 @@ import { awaitAll } from '../async/await-all.ts'
 import { sqlState, type Transaction, transact } from '../data/transaction.ts'
 import { appendLog } from '../log/append.ts'
 import type { RequestContext, UnitOfWork } from '../request/context.ts'
+import { timeOf } from '../request/time.ts'
 import { reportFailure } from '../sandbox/strikes.ts'
 import { throwIfFailed } from '../sandbox/work-level.ts'
 
@@ -88,7 +89,7 @@ export async function writeAndLog<Written, Result>(
   transaction: Transaction,
   { write, answer }: UnitOfWorkParts<Written, Result>,
 ): Promise<{ readonly work: UnitOfWork; readonly result: Result }> {
-  const now = context.runtime.now?.() ?? new Date()
+  const now = timeOf(context.runtime)
   const work: UnitOfWork = {
     context: { ...context, now },
     transaction,

@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLField } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { explainField } from '../../request/explanation.ts'
+import { timeOf } from '../../request/time.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/work-level.ts'
 import type { FieldGroup } from '../collect.ts'
@@ -145,7 +146,7 @@ interface ReadingWork extends UnitOfWork {
 /** Returns a unit of work in the transaction of the reading, or in one that begins with the first statement. */
 function unitOfWorkOf({ request, transaction }: Reading): ReadingWork {
   if (!request) throw new Error('A field of a plugin is read without a request.')
-  const common = { context: request, now: request.runtime.now?.() ?? new Date(), log: [], hasPluginStatements: false }
+  const common = { context: request, now: timeOf(request.runtime), log: [], hasPluginStatements: false }
   if (transaction) {
     const protectedOne = lazySavepoint(transaction)
     return {
