@@ -13,7 +13,12 @@ const FOLDERS = {
   '@prisma/param-graph-builder': [CLIENT],
   prisma: [CLIENT],
   // The builder, the types of the builder that plugins get, and the generator of the types of its models.
-  '@pothos/plugin-prisma': ['src/platform/graphql/', 'src/platform/declare/schema-builder.ts', CLIENT],
+  '@pothos/plugin-prisma': [
+    'src/platform/graphql/',
+    'src/platform/declare/schema-builder.ts',
+    'src/platform/declare/loadable-fields.ts',
+    CLIENT,
+  ],
 } as const
 
 /** Returns the packages whose modules the code of a file names. */
