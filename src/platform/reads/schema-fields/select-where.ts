@@ -1,7 +1,9 @@
 import type { Column } from '../../data/models/models.ts'
 import type { Row } from '../../data/row.ts'
 import { and, or, raw, type Sql, sql } from '../../data/sql.ts'
-import { castOf } from '../scalar-values.ts'
+import { utcDay } from '../../formats/day.ts'
+import { type Comparison, FILTER_OPERATORS, listOf } from '../filter/operators.ts'
+import { castOf, checked } from '../scalar-values.ts'
 
 /** Thrown when a field of a plugin selects something that does not exist or can't be compiled to SQL. */
 export class SelectError extends Error {
@@ -25,7 +27,7 @@ export function compileWhere(row: Row, where: unknown): Sql {
       if (name === 'NOT') return [sql`not (${and(listOf(condition).map((part) => compileWhere(row, part)))})`]
       const column = row.model.columns.get(name)
       if (!column) throw new SelectError(`\`where\` on ${row.model.name} names ${name}, which is no column. ${REMEDY}`)
-      return [compileCondition(row, column, condition)]
+      return [compileCondition(column, row.column(name), condition)]
     }),
   )
 }
@@ -47,75 +49,79 @@ export function compileOrder(row: Row, orderBy: unknown): Sql[] {
   return [...compiled, ...key.map((name) => row.column(name))]
 }
 
-function compileCondition(row: Row, column: Column, condition: unknown): Sql {
-  const value = row.column(column.name)
+function compileCondition(column: Column, value: Sql, condition: unknown): Sql {
   if (condition === null) return sql`${value} is null`
-  if (typeof condition !== 'object' || condition instanceof Date || isDecimal(condition))
-    return sql`${value} = ${operand(column, condition)}`
+  if (!isConditions(condition)) return sql`${value} = ${parameter(column, condition)}`
   const isInsensitive = Reflect.get(condition, 'mode') === 'insensitive'
   return and(
     Object.entries(condition).flatMap(([operator, given]: [string, unknown]) =>
-      operator === 'mode' || given === undefined ? [] : [compare(row, column, operator, given, isInsensitive)],
+      operator === 'mode' || given === undefined ? [] : [compare(column, value, operator, given, isInsensitive)],
     ),
   )
 }
 
-const COMPARISONS: Readonly<Record<string, Sql>> = { lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` }
+/** Operators of texts, which alone look at the mode. */
+const TEXT_OPERATORS = ['equals', 'contains', 'startsWith', 'endsWith'] as const
+const ORDER_OPERATORS = ['lt', 'lte', 'gt', 'gte'] as const
 
-function compare(row: Row, column: Column, operator: string, given: unknown, isInsensitive: boolean): Sql {
-  const value = row.column(column.name)
-  const comparison = COMPARISONS[operator]
-  if (comparison) return sql`${value} ${comparison} ${operand(column, given)}`
+function compare(column: Column, value: Sql, operator: string, given: unknown, isInsensitive: boolean): Sql {
+  const textOperator = TEXT_OPERATORS.find((name) => name === operator)
+  if (textOperator) {
+    if (textOperator !== 'equals' && typeof given !== 'string') throw new SelectError(`\`${operator}\` needs a text.`)
+    return FILTER_OPERATORS[textOperator].compile(comparisonOf(column, value, isInsensitive), given)
+  }
+  const orderOperator = ORDER_OPERATORS.find((name) => name === operator)
+  if (orderOperator) return FILTER_OPERATORS[orderOperator].compile(comparisonOf(column, value, false), given)
+  // Unlike the API's filters, Prisma's negations leave out rows without a value.
   switch (operator) {
-    case 'equals':
-      if (given === null) return sql`${value} is null`
-      return isInsensitive ? like(value, operator, given, true) : sql`${value} = ${operand(column, given)}`
     case 'not':
       if (given === null) return sql`${value} is not null`
-      return typeof given === 'object' && !(given instanceof Date) && !isDecimal(given)
-        ? sql`not (${compileCondition(row, column, given)})`
-        : sql`${value} <> ${operand(column, given)}`
+      return isConditions(given)
+        ? sql`not (${compileCondition(column, value, given)})`
+        : sql`${value} <> ${parameter(column, given)}`
     case 'in':
-      return or(listOf(given).map((element) => sql`${value} = ${operand(column, element)}`))
+      return or(listOf(given).map((element) => sql`${value} = ${parameter(column, element)}`))
     case 'notIn':
-      return and(listOf(given).map((element) => sql`${value} <> ${operand(column, element)}`))
-    case 'contains':
-    case 'startsWith':
-    case 'endsWith':
-      return like(value, operator, given, isInsensitive)
+      return and(listOf(given).map((element) => sql`${value} <> ${parameter(column, element)}`))
     default:
-      throw new SelectError(
-        `\`where\` uses \`${operator}\` on ${row.model.name}.${column.name}, which can't be compiled. ${REMEDY}`,
-      )
+      throw new SelectError(`\`where\` uses \`${operator}\` on ${column.name}, which can't be compiled. ${REMEDY}`)
   }
 }
 
-/** Operators that a text meets whatever its beginning, or its end, is. */
-const OPEN_START: ReadonlySet<string> = new Set(['contains', 'endsWith'])
-const OPEN_END: ReadonlySet<string> = new Set(['contains', 'startsWith'])
-
-function like(value: Sql, operator: string, given: unknown, isInsensitive: boolean): Sql {
-  if (typeof given !== 'string') throw new SelectError(`\`${operator}\` needs a text.`)
-  const text = given.replace(/[\\%_]/g, '\\$&')
-  const pattern = `${OPEN_START.has(operator) ? '%' : ''}${text}${OPEN_END.has(operator) ? '%' : ''}`
-  return isInsensitive ? sql`${value} ilike ${pattern}` : sql`${value} like ${pattern}`
+/** Returns the comparison of a column with operands of Prisma's, for the operators of the API's filters. */
+function comparisonOf(column: Column, value: Sql, isInsensitive: boolean): Comparison {
+  return {
+    column,
+    value,
+    left: isInsensitive ? sql`lower(${value})` : value,
+    operandOf(given) {
+      const operand = operandOf(column, given)
+      return isInsensitive && typeof operand === 'string' ? operand.toLowerCase() : operand
+    },
+    nested: (condition) => compileCondition(column, value, condition),
+  }
 }
 
-function operand(column: Column, value: unknown): Sql {
-  const given = isDecimal(value) || typeof value === 'bigint' ? String(value) : value
-  if (given instanceof Date && Number.isNaN(given.getTime()))
+/** Whether a condition is an object of operators, and not a value. */
+function isConditions(condition: unknown): condition is object {
+  return typeof condition === 'object' && condition !== null && !(condition instanceof Date) && !isDecimal(condition)
+}
+
+function parameter(column: Column, given: unknown): Sql {
+  return sql`${checked(operandOf(column, given))}${castOf(column)}`
+}
+
+/** Returns a value of Prisma's in the form of a parameter. */
+function operandOf(column: Column, given: unknown): unknown {
+  if (isDecimal(given) || typeof given === 'bigint') return String(given)
+  if (!(given instanceof Date)) return given
+  if (Number.isNaN(given.getTime()))
     throw new SelectError(
       `\`where\` compares ${column.name} with a Date that is no time: it was made of an invalid value.`,
     )
-  if (column.type === 'enum') return sql`${given}`
-  if (column.type === 'date' && given instanceof Date) return sql`${given.toISOString().slice(0, 10)}::date`
-  return sql`${given}${castOf(column)}`
+  return column.type === 'date' ? utcDay(given) : given
 }
 
 function isDecimal(value: unknown): boolean {
   return value !== null && typeof value === 'object' && 'toFixed' in value
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [value]
 }
