@@ -1,5 +1,5 @@
 import type { Column, Model } from '../../data/models/models.ts'
-import { columnOrForeignKey } from '../../registry/columns.ts'
+import { partsByModel } from '../../reads/tables/parts.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 
 /** A table whose rows are records, or child rows of records. */
@@ -55,33 +55,19 @@ export function recordTablesOf(registry: Registry): RecordTables {
  * Returns the tables of child rows of all objects. Items, references and the fields of a variant belong to the record
  * whose field or variant they are, also when they are a link too. Any other link belongs to the records at both ends.
  */
-function childrenOf({ objects, models }: Registry, isObject: (model: Model) => boolean): Map<string, ChildTable> {
-  const owned = new Map<string, Map<Column, ObjectType[]>>()
-  const linked = new Map<string, Map<Column, ObjectType[]>>()
-  const add = (byModel: typeof owned, name: string, column: string, object: ObjectType | undefined) => {
-    const model = models.models.get(name)
-    if (!model || !object || isObject(model)) return
-    const columns = byModel.get(name) ?? new Map<Column, ObjectType[]>()
-    byModel.set(name, columns)
-    const key = columnOrForeignKey(model, column)
-    columns.set(key, [...(columns.get(key) ?? []), object])
-  }
-  for (const object of objects.values()) {
-    for (const { detail } of object.variants.values()) if (detail) add(owned, detail.model.name, 'id', object)
-    for (const field of object.fields.values()) {
-      if (field.kind !== 'declared') continue
-      const { declaration } = field
-      if (declaration.kind === 'items') add(owned, declaration.item.model, declaration.by, object)
-      if (declaration.kind === 'references') add(owned, declaration.model, declaration.by, object)
-      if (declaration.kind !== 'many' || !declaration.link) continue
-      add(linked, declaration.link.item.model, declaration.link.by, object)
-      add(linked, declaration.link.item.model, declaration.link.to, objects.get(declaration.object))
-    }
-  }
+function childrenOf(registry: Registry, isObject: (model: Model) => boolean): Map<string, ChildTable> {
   const children = new Map<string, ChildTable>()
-  for (const [name, columns] of new Map([...linked, ...owned])) {
-    const model = models.models.get(name)
-    if (model) children.set(name, { model, parents: [...columns].map(([column, each]) => ({ column, objects: each })) })
+  for (const [name, parts] of partsByModel(registry)) {
+    const model = parts[0]?.type.model
+    if (!model || isObject(model)) continue
+    const owned = parts.filter(({ to }) => to === null || 'interface' in to)
+    const keys = (owned.length > 0 ? owned : parts).flatMap(({ by, object, to }) => [
+      { column: by, object },
+      ...(to && 'object' in to ? [{ column: to.id, object: to.object }] : []),
+    ])
+    const byColumn = Map.groupBy(keys, ({ column }) => column)
+    const parents = [...byColumn].map(([column, each]) => ({ column, objects: each.map(({ object }) => object) }))
+    children.set(name, { model, parents })
   }
   return children
 }

@@ -28,10 +28,15 @@ const partsByRegistry = new WeakMap<Registry, ReadonlyMap<string, readonly Part[
 
 /** Returns the fields by which the rows of a model are read: items, links, references and details of variants. */
 export function partsOf(registry: Registry, model: Model): readonly Part[] {
+  return partsByModel(registry).get(model.name) ?? []
+}
+
+/** Returns the fields by which the rows of other models are read with the records of objects, by the model's name. */
+export function partsByModel(registry: Registry): ReadonlyMap<string, readonly Part[]> {
   const cached = partsByRegistry.get(registry)
   const parts = cached ?? findParts(registry)
   if (!cached) partsByRegistry.set(registry, parts)
-  return parts.get(model.name) ?? []
+  return parts
 }
 
 function findParts(registry: Registry): ReadonlyMap<string, readonly Part[]> {
