@@ -1,5 +1,5 @@
 import type { Model } from './models/models.ts'
-import { columnOf, hiddenFromPlanner, ident, type Sql, sql } from './sql.ts'
+import { and, columnOf, hiddenFromPlanner, ident, type Sql, sql } from './sql.ts'
 
 /** A table row in an SQL statement: an alias and the model of its table. */
 export interface Row {
@@ -55,4 +55,18 @@ export function withHiddenWorkspace({ actor }: WorkspaceScope, row: Row): Row {
 /** Returns the FROM item of a model's table, with the alias of the row. */
 export function tableOf({ model }: { readonly model: Model }, row: Row): Sql {
   return sql`${ident(model.table)} ${row.alias}`
+}
+
+/**
+ * Returns the condition that there is a record with an id, in the workspace of a row that refers to it.
+ * @param record Row of the record, with an alias of its own.
+ * @param conditions What the record has to meet besides.
+ */
+export function recordExists(record: Row, row: Row, id: Sql, conditions: readonly Sql[]): Sql {
+  return sql`exists (select from ${tableOf(record, record)} where ${isRecordOf(record, row, id, conditions)})`
+}
+
+/** Returns the condition that a row is the record with an id, in the workspace of a row that refers to it. */
+export function isRecordOf(record: Row, row: Row, id: Sql, conditions: readonly Sql[] = []): Sql {
+  return and([sql`${workspaceOf(record)} = ${workspaceOf(row)}`, sql`${record.column('id')} = ${id}`, ...conditions])
 }

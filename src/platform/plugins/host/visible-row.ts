@@ -1,4 +1,4 @@
-import { type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
+import { type Row, recordExists, rowOf } from '../../data/row.ts'
 import { and, ident, or, type Sql, sql } from '../../data/sql.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
@@ -47,16 +47,9 @@ function parentCondition(access: AccessContext, { column, objects }: ParentKey, 
   const id = row.column(column.name)
   const records = objects.map((object) => {
     const record = rowOf(access.alias(), object.model)
-    return { object, record, conditions: recordConditions(access, object, record) }
+    return { record, conditions: recordConditions(access, object, record) }
   })
   if (records.every(({ conditions }) => conditions.length === 0)) return null
-  const visible = records.map(
-    ({ object, record, conditions }) =>
-      sql`exists (select from ${tableOf(object, record)} where ${and([
-        sql`${workspaceOf(record)} = ${workspaceOf(row)}`,
-        sql`${record.column('id')} = ${id}`,
-        ...conditions,
-      ])})`,
-  )
+  const visible = records.map(({ record, conditions }) => recordExists(record, row, id, conditions))
   return or([...(column.isRequired ? [] : [sql`${id} is null`]), ...visible])
 }

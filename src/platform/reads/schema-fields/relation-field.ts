@@ -1,4 +1,4 @@
-import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
+import { isRecordOf, rowOf, tableOf } from '../../data/row.ts'
 import { and, join, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { Plugin } from '../../declare/plugin.ts'
@@ -43,8 +43,7 @@ export function readRelation({ plugin, object, target, relation, query }: Relati
     const readable = key ? columnConditions(reading, row, { pluginId: plugin.id, object, coordinate }, key) : []
     const conditions = [
       joins(row, shown),
-      sql`${workspaceOf(shown)} = ${workspaceOf(record)}`,
-      sql`${shown.column('id')} = ${record.column('id')}`,
+      isRecordOf(shown, record, record.column('id')),
       ...readable,
       ...options.conditions,
       ...visibilityConditions(reading, target, record),

@@ -1,6 +1,6 @@
 import type { Column, Model, Models } from '../../data/models/models.ts'
-import { type Row, workspaceOf } from '../../data/row.ts'
-import { and, type Sql, sql } from '../../data/sql.ts'
+import { isRecordOf, type Row, workspaceOf } from '../../data/row.ts'
+import { type Sql, sql } from '../../data/sql.ts'
 import { foreignKey } from '../../registry/columns.ts'
 import { SelectError } from './select-where.ts'
 
@@ -33,12 +33,7 @@ export function relationNamed({ models }: Models, model: Model, name: string): S
       isRequired: relation.isRequired,
       isList: false,
       joins: (row, other) =>
-        key
-          ? and([
-              sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
-              sql`${other.column('id')} = ${row.column(key.name)}`,
-            ])
-          : sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
+        key ? isRecordOf(other, row, row.column(key.name)) : sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
     }
   }
   const [, otherName = '', relationName = ''] = /^(.+)_(\w+)$/.exec(name) ?? []
@@ -52,7 +47,6 @@ export function relationNamed({ models }: Models, model: Model, name: string): S
     key: null,
     isRequired: true,
     isList: true,
-    joins: (row, other) =>
-      and([sql`${workspaceOf(other)} = ${workspaceOf(row)}`, sql`${other.column(key.name)} = ${row.column('id')}`]),
+    joins: (row, other) => isRecordOf(row, other, other.column(key.name)),
   }
 }

@@ -1,5 +1,5 @@
-import { type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
-import { and, or, type Sql, sql } from '../../data/sql.ts'
+import { type Row, recordExists, rowOf } from '../../data/row.ts'
+import { or, type Sql, sql } from '../../data/sql.ts'
 import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey } from '../../registry/columns.ts'
@@ -43,12 +43,7 @@ export function listedValue(reading: Reading, row: Row, column: string, fields: 
   const lists = fields.flatMap(({ object, field }) => {
     if (!canReadFieldOfAllRecords(reading.actor, object, field)) return []
     const owner = rowOf(reading.alias(), object.model)
-    const condition = and([
-      sql`${workspaceOf(owner)} = ${workspaceOf(row)}`,
-      sql`${owner.column('id')} = ${value}`,
-      ...visibilityConditions(reading, object, owner),
-    ])
-    return [sql`exists (select from ${tableOf(object, owner)} where ${condition})`]
+    return [recordExists(owner, row, value, visibilityConditions(reading, object, owner))]
   })
   return sql`case when ${or(lists)} then ${value} end`
 }

@@ -1,4 +1,4 @@
-import { type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
+import { type Row, recordExists, rowOf } from '../../data/row.ts'
 import { and, join, or, type Sql, sql } from '../../data/sql.ts'
 import { readFieldScopes } from '../../permissions/guard.ts'
 import { accessConditions, scopeConditions } from '../../permissions/record-access.ts'
@@ -143,10 +143,5 @@ function whereVisible(reading: Reading, row: Row, id: Sql, target: ObjectType, v
     ? (accessConditions(reading, target, targetRow, 'read') ?? [sql`false`])
     : visibilityConditions(reading, target, targetRow, { includeDeleted: true })
   if (access.length === 0) return value
-  const condition = and([
-    sql`${workspaceOf(targetRow)} = ${workspaceOf(row)}`,
-    sql`${targetRow.column('id')} = ${id}`,
-    ...access,
-  ])
-  return sql`case when exists (select from ${tableOf(target, targetRow)} where ${condition}) then ${value} end`
+  return sql`case when ${recordExists(targetRow, row, id, access)} then ${value} end`
 }

@@ -1,5 +1,5 @@
 import type { Column, Model } from '../../data/models/models.ts'
-import { inSameWorkspace, type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
+import { inSameWorkspace, isRecordOf, type Row, recordExists, rowOf, tableOf } from '../../data/row.ts'
 import { and, empty, ident, join, or, type Sql, sql } from '../../data/sql.ts'
 import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
@@ -94,21 +94,17 @@ function shownAs(reading: Reading, object: ObjectType, row: Row, includesUnpubli
 function shownWith(reading: Reading, part: Part, row: Row, includesUnpublished: boolean): Shown {
   const { object, field, type } = part
   const owner = rowOf(reading.alias(), object.model)
-  const isOfOwner = and([
-    sql`${workspaceOf(owner)} = ${row.column('workspaceId')}`,
-    sql`${owner.column('id')} = ${row.column(part.by.name)}`,
-  ])
+  const ownerId = row.column(part.by.name)
   // In the API lists are never null, so a caller who may read the list of some records only is refused.
   const isReadable = field === null || canReadFieldOfAllRecords(reading.actor, object, field)
   if (!isReadable) return { condition: sql`false`, columns: new Map() }
-  const isShownWithOwner = and([isOfOwner, ...visibilityConditions(reading, object, owner)])
   const condition = and([
-    sql`exists (select from ${tableOf(object, owner)} where ${isShownWithOwner})`,
+    recordExists(owner, row, ownerId, visibilityConditions(reading, object, owner)),
     ...(part.to ? [isVisible(reading, part.to, row)] : []),
   ])
   const columns =
     field === null
-      ? detailColumns(reading, part, row, owner, isOfOwner, includesUnpublished)
+      ? detailColumns(reading, part, row, owner, isRecordOf(owner, row, ownerId), includesUnpublished)
       : shownColumns(reading, { type, row, guard: null, includesUnpublished })
   // Both records are visible, so their ids are shown too.
   const keys = [part.by, ...(part.to ? keysOf(part.to) : [])].map(({ name }) => [name, row.column(name)] as const)
@@ -145,12 +141,7 @@ export function keysOf(to: LinkedRecord): readonly Column[] {
 function isVisible(reading: Reading, to: LinkedRecord, row: Row): Sql {
   const existsVisible = (object: ObjectType) => {
     const target = rowOf(reading.alias(), object.model)
-    const condition = and([
-      sql`${workspaceOf(target)} = ${row.column('workspaceId')}`,
-      sql`${target.column('id')} = ${row.column(to.id.name)}`,
-      ...visibilityConditions(reading, object, target),
-    ])
-    return sql`exists (select from ${tableOf(object, target)} where ${condition})`
+    return recordExists(target, row, row.column(to.id.name), visibilityConditions(reading, object, target))
   }
   if ('object' in to) return existsVisible(to.object)
   const branches = objectsOf(reading, to.interface).map(
