@@ -61,15 +61,14 @@ export type PluginSchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<OwnTypes>
 
 /**
  * Members of Pothos' builder that a plugin does not get: a mutation is declared by `defineOperation`, an object by
- * `defineObject`, and the platform builds the schema. `subscriptionField` is the platform's own.
+ * `defineObject`, and the platform builds the schema.
  */
-type Withheld =
+export type Withheld =
   | 'mutationType'
   | 'mutationField'
   | 'mutationFields'
   | 'queryType'
   | 'subscriptionType'
-  | 'subscriptionField'
   | 'subscriptionFields'
   | 'prismaObject'
   | 'prismaNode'
@@ -85,7 +84,8 @@ type Withheld =
  */
 export type PluginSchemaBuilder = Omit<
   PothosSchemaTypes.SchemaBuilder<PluginSchemaTypes>,
-  Withheld | keyof PrismaFields<PluginSchemaTypes>
+  // `subscriptionField` is the platform's own.
+  Withheld | 'subscriptionField' | keyof PrismaFields<PluginSchemaTypes>
 > &
   PrismaFields<PluginSchemaTypes> &
   SubscriptionFields<PluginSchemaTypes>

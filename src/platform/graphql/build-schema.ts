@@ -32,7 +32,7 @@ import { defineEnum, defineInput, type OutputField, type TypeStore } from './typ
  */
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
-  const owners: SchemaOwners = { types: new Map(), fields: new Map() }
+  const owners: SchemaOwners = { types: new Map(), fields: new Map(), platformTypes: new Set(['Subscription']) }
   const builder = createBuilder(
     registry.models,
     (config) => describeSchemaField(store, owners, config),

@@ -34,6 +34,19 @@ describe('the schema of a plugin is refused when it', () => {
       /^one: Query\.grades .*acount:read/,
     ],
     [
+      'adds a root field with a guard of its own',
+      (builder) =>
+        builder.queryField('grades', (t) =>
+          t.int({
+            description: 'G.',
+            permission: 'account:read',
+            extensions: { guard: { kind: 'guarded inside' } },
+            resolve: () => 1,
+          }),
+        ),
+      /^one: Query\.grades has the extension guard, which the platform sets/,
+    ],
+    [
       'adds a root field with a name that exists',
       (builder) =>
         builder.queryField('accounts', (t) =>

@@ -25,10 +25,12 @@ type Config = PothosOutputFieldConfig<SchemaTypes>
  * @throws CompositionError for a field that can't be compiled or has no permission.
  */
 export function describeSchemaField(store: TypeStore, owners: SchemaOwners, config: Config): Config {
-  if (config.extensions?.['guard']) return config
   const coordinate = `${config.parentType}.${config.name}`
   const plugin = owners.fields.get(coordinate) ?? owners.types.get(config.parentType)
+  const isOfPlatform = !plugin || owners.platformTypes.has(config.parentType)
+  if (isOfPlatform && config.extensions?.['guard']) return config
   if (!plugin) throw new CompositionError(`${coordinate} has no guard, and no plugin that adds it.`)
+  refusePlatformExtensions(plugin, coordinate, config)
   requireTypes(store, plugin, config)
   const options = { isSchemaField: true, pluginId: plugin.id, cost: costOf(config, listSize(config)) }
   if (config.parentType === 'Query')
@@ -74,6 +76,28 @@ function describeObjectField(
   const read = readSelected({ plugin, object, name: config.name, select: selection.select })
   // Without the selection, Pothos' Prisma plugin does not read it once more.
   return extended(config, { ...options, guard, read, ...resolverOf(config), pothosPrismaSelect: undefined })
+}
+
+/** Extensions by which the platform decides who may read a field, and how it is read. */
+const PLATFORM_EXTENSIONS = [
+  'guard',
+  'read',
+  'run',
+  'resolveValue',
+  'wrapped',
+  'isNeverNull',
+  'pluginId',
+  'isSchemaField',
+]
+
+/** Throws CompositionError when a plugin sets an extension that is the platform's. */
+function refusePlatformExtensions(plugin: Plugin, coordinate: string, { pothosOptions }: Config): void {
+  const own = Reflect.get(pothosOptions, 'extensions')
+  const reserved = PLATFORM_EXTENSIONS.find((name) => Object.hasOwn(Object(own), name))
+  if (reserved !== undefined)
+    throw new CompositionError(
+      `${plugin.id}: ${coordinate} has the extension ${reserved}, which the platform sets. Give it another name.`,
+    )
 }
 
 /** Returns the extensions by which the platform finds the resolver of a field. */

@@ -13,8 +13,7 @@ const DEFAULT_SIZE = 10
 
 /** Returns the cost of a field of a plugin's `schema`: 1 point on objects and 10 on `Query`, unless it declares another. */
 export function costOf({ parentType, pothosOptions }: Config, size: ListSize | null): FieldCost {
-  const isRoot = parentType === 'Query' || parentType === 'Subscription'
-  const weight = pothosOptions.cost ?? (isRoot ? WEIGHTS.pluginQuery : 1)
+  const weight = pothosOptions.cost ?? (parentType === 'Query' ? WEIGHTS.pluginQuery : 1)
   return size ? { weight, size } : { weight }
 }
 

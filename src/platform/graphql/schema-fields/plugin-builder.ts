@@ -1,5 +1,5 @@
 import type { Plugin } from '../../declare/plugin.ts'
-import type { PluginSchemaBuilder } from '../../declare/schema-builder.ts'
+import type { PluginSchemaBuilder, Withheld } from '../../declare/schema-builder.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { isName } from '../name-claims.ts'
 import type { TypeStore } from '../types.ts'
@@ -9,10 +9,12 @@ import { defineSubscriptionField } from './subscription-field.ts'
 export interface SchemaOwners {
   readonly types: Map<string, Plugin>
   readonly fields: Map<string, Plugin>
+  /** Names of types whose fields the platform defines for plugins: `Subscription`, and the types of its events. */
+  readonly platformTypes: Set<string>
 }
 
 /** Members of Pothos' builder that a plugin does not get, with what to use instead. */
-const WITHHELD: Readonly<Record<string, string>> = {
+const WITHHELD = {
   mutationType: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
   mutationField: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
   mutationFields: 'Declare a mutation by `defineOperation` or `defineAct`: it then has rules, the log and the audit.',
@@ -25,7 +27,9 @@ const WITHHELD: Readonly<Record<string, string>> = {
   prismaInterfaceField: 'Add the field to each object, by `prismaObjectField`.',
   prismaInterfaceFields: 'Add the fields to each object, by `prismaObjectFields`.',
   toSchema: 'The platform builds the schema.',
-}
+} as const satisfies Readonly<Record<Withheld, string>>
+
+const isWithheld = (name: string | symbol): name is Withheld => Object.hasOwn(WITHHELD, name)
 
 /** Functions that add one field, with the type from their arguments. */
 const ONE_FIELD: Readonly<Record<string, (args: readonly unknown[]) => string>> = {
@@ -65,13 +69,14 @@ export function pluginBuilder(store: TypeStore, plugin: Plugin, owners: SchemaOw
   }
   return new Proxy<PluginSchemaBuilder>(Object.create(null), {
     get(_, name) {
-      const remedy = WITHHELD[String(name)]
-      if (remedy !== undefined)
+      if (isWithheld(name))
         throw new CompositionError(
-          `${plugin.id}: \`schema\` uses builder.${String(name)}, which plugins do not get. ${remedy}`,
+          `${plugin.id}: \`schema\` uses builder.${name}, which plugins do not get. ${WITHHELD[name]}`,
         )
       const member: unknown =
-        name === 'subscriptionField' ? defineSubscriptionField.bind(null, store, plugin) : Reflect.get(builder, name)
+        name === 'subscriptionField'
+          ? defineSubscriptionField.bind(null, store, plugin, owners.platformTypes)
+          : Reflect.get(builder, name)
       if (typeof member !== 'function') return member
       return (...args: unknown[]) => {
         requireReference(plugin, String(name), args)

@@ -7,6 +7,7 @@ import { compileHandledChange } from '../../changes/handled-change.ts'
 import { logConditions } from '../../changes/read-changes.ts'
 import { sql } from '../../data/sql.ts'
 import { CHANGE_OPERATIONS } from '../../declare/change.ts'
+import { WEIGHTS } from '../../declare/field-cost.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { SubscriptionFieldBuilder, SubscriptionOptions } from '../../declare/subscription-field.ts'
 import { enforceGuard, GUARDED_BY_PARENT, type RootGuard } from '../../permissions/guard.ts'
@@ -31,16 +32,15 @@ const AFTER_NAME = 'after'
 const AFTER =
   'Cursor of the last event that the client received. The events after it are sent first, in order, and then new events. Without a cursor, only new events are sent.'
 
-/** Points of a plugin's subscription, unless it declares others. */
-const DEFAULT_COST = 10
-
 /**
  * Adds a field of a plugin to `Subscription`, and the type of its events.
+ * @param platformTypes Gets the name of the type.
  * @throws CompositionError for a name that exists already, and for a field that does not follow the log.
  */
 export function defineSubscriptionField(
   store: TypeStore,
   plugin: Plugin,
+  platformTypes: Set<string>,
   name: string,
   declare: (t: SubscriptionFieldBuilder<SchemaTypes>) => Options,
 ): void {
@@ -49,6 +49,7 @@ export function defineSubscriptionField(
   checkSource(store.registry, plugin, coordinate, options)
   claimRootField(store.claims, 'Subscription', name, plugin.id)
   const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Event`
+  platformTypes.add(typeName)
   const type = defineEvent(store, plugin, typeName, options)
   const guard = rootGuard(store, plugin, coordinate, options.permission)
   store.builder.subscriptionField(name, (t) =>
@@ -56,7 +57,7 @@ export function defineSubscriptionField(
       type,
       description: options.description,
       ...(options.deprecationReason === undefined ? {} : { deprecationReason: options.deprecationReason }),
-      extensions: { guard, pluginId: plugin.id, cost: { weight: options.cost ?? DEFAULT_COST } },
+      extensions: { guard, pluginId: plugin.id, cost: { weight: options.cost ?? WEIGHTS.pluginQuery } },
       args: { ...options.args, [AFTER_NAME]: t.arg.string({ description: AFTER }) },
       subscribe: (
         _root: unknown,
