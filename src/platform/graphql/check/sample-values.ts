@@ -62,7 +62,10 @@ function samplesOf(
  * all of them, because code may build other SQL for an argument that is absent.
  */
 export function argumentSamples(registry: Registry, args: FieldArguments = {}): readonly ArgumentValues[] {
-  return [samplesOf(registry, args, 'none'), samplesOf(registry, args, 'all')]
+  const all = samplesOf(registry, args, 'all')
+  // Without an optional value, both are the same.
+  const isAlwaysAll = Object.values(args).every(({ type, isRequired }) => isRequired && typeof type === 'string')
+  return isAlwaysAll ? [all] : [samplesOf(registry, args, 'none'), all]
 }
 
 /** Returns the values with which the SQL of a filter condition is checked, as `argumentSamples`. */
