@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql'
 import { IS_ACTIVE } from '../data/plugins-in-use.ts'
 import { raw, type Sql, sql } from '../data/sql.ts'
 import { read } from '../data/transaction.ts'
-import { PLUGINS_VERSION, RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
+import { pluginsVersion, RIGHTS, RIGHTS_VERSION } from '../identity/rights.ts'
 import { elementsOf } from '../reads/reading.ts'
 import type { Actor } from '../request/actor.ts'
 import type { RequestContext } from '../request/context.ts'
@@ -22,8 +22,8 @@ export interface StreamState {
   readonly identityProviders: ReadonlySet<unknown>
   /** Ids of the plugins that the workspace uses. */
   readonly plugins: ReadonlySet<unknown>
-  /** Version of the workspace's settings of plugins (`PLUGINS_VERSION`), by the actor's id. */
-  readonly pluginsVersions: ReadonlyMap<unknown, unknown>
+  /** Version of the workspace's settings of plugins (`pluginsVersion`). */
+  readonly pluginsVersion: unknown
 }
 
 /**
@@ -36,7 +36,7 @@ export function streamStateSql(workspaceId: string, actors: readonly Actor[]): S
   const providerIds = distinct(actors.map(({ identityProviderId }) => identityProviderId))
   const workspace = sql`${workspaceId}::uuid`
   return sql`json_build_array(
-    (select coalesce(json_agg(json_build_array(a.id, ${raw(RIGHTS_VERSION)}, ${raw(PLUGINS_VERSION)})), '[]') from actors a, ${raw(RIGHTS)}
+    (select coalesce(json_agg(json_build_array(a.id, ${raw(RIGHTS_VERSION)})), '[]') from actors a, ${raw(RIGHTS)}
       where a.workspace_id = ${workspace} and a.id = any(${actorIds}::uuid[]) and a.is_active and (a.expires_at is null or a.expires_at > now())),
     (select coalesce(json_agg(s.id), '[]') from sessions s left join identity_providers p on p.workspace_id = s.workspace_id and p.id = s.identity_provider_id
       where s.workspace_id = ${workspace} and s.id = any(${sessionIds}::uuid[]) and s.revoked_at is null and s.expires_at > now()
@@ -44,7 +44,8 @@ export function streamStateSql(workspaceId: string, actors: readonly Actor[]): S
     (select coalesce(json_agg(id), '[]') from identity_providers
       where workspace_id = ${workspace} and id = any(${providerIds}::uuid[]) and is_active and deleted_at is null),
     (select coalesce(json_agg(pa.plugin_id), '[]') from plugin_activations pa
-      where pa.workspace_id = ${workspace} and ${raw(IS_ACTIVE)}))`
+      where pa.workspace_id = ${workspace} and ${raw(IS_ACTIVE)}),
+    (select ${raw(pluginsVersion('w.id'))} from workspaces w where w.id = ${workspace}))`
 }
 
 function distinct(ids: readonly (string | null)[]): string[] {
@@ -53,11 +54,10 @@ function distinct(ids: readonly (string | null)[]): string[] {
 
 /** Parses the JSON of `streamStateSql`. */
 export function parseStreamState(json: unknown): StreamState {
-  const [actors, sessions, identityProviders, plugins] = elementsOf(json)
-  const versions = elementsOf(actors).map(elementsOf)
+  const [rights, sessions, identityProviders, plugins, version] = elementsOf(json)
   return {
-    rights: new Map(versions.map(([id, rightsVersion]) => [id, rightsVersion])),
-    pluginsVersions: new Map(versions.map(([id, , pluginsVersion]) => [id, pluginsVersion])),
+    rights: new Map(elementsOf(rights).map((pair) => [elementsOf(pair)[0], elementsOf(pair)[1]])),
+    pluginsVersion: version,
     sessions: new Set(elementsOf(sessions)),
     identityProviders: new Set(elementsOf(identityProviders)),
     plugins: new Set(elementsOf(plugins)),
@@ -80,7 +80,7 @@ export function streamEndError(
   if (version !== rightsVersion) return rightsChanged()
   const disabled = pluginIds.find((plugin) => !streamState.plugins.has(plugin))
   if (disabled !== undefined) return pluginDisabled(disabled)
-  return streamState.pluginsVersions.get(id) === actor.pluginsVersion ? null : settingsChanged()
+  return streamState.pluginsVersion === actor.pluginsVersion ? null : settingsChanged()
 }
 
 /** Reads whether the caller's stream has to end now. Returns the error with which it ends; null when it may continue. */

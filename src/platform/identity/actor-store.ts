@@ -4,7 +4,7 @@ import { PLUGINS_IN_USE, SETTINGS_OF_PLUGINS } from '../data/plugins-in-use.ts'
 import type { SharingRule } from '../request/actor.ts'
 import type { StoredSettings } from '../request/stored-settings.ts'
 import { ProvisioningError } from './identity-errors.ts'
-import { PLUGINS_VERSION, RIGHTS, RIGHTS_VERSION } from './rights.ts'
+import { pluginsVersion, RIGHTS, RIGHTS_VERSION } from './rights.ts'
 
 /**
  * The scope members of an actor: the teams, teammates and subordinates (uuids) whose records its scopes cover, and its
@@ -59,7 +59,7 @@ const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
          rights.roles, rights.scope_members as "scopeMembers", ${RIGHTS_VERSION} as "rightsVersion",
-         in_use.plugins, in_use.settings as "pluginSettings", ${PLUGINS_VERSION} as "pluginsVersion",
+         in_use.plugins, in_use.settings as "pluginSettings", ${pluginsVersion('a.workspace_id')} as "pluginsVersion",
          coalesce((
            select jsonb_agg(rule) from plugin_activations pa, unnest(pa.disabled_rules) rule
            where pa.workspace_id = a.workspace_id

@@ -30,11 +30,12 @@ export const RIGHTS = `lateral (
 export const RIGHTS_VERSION = `md5(jsonb_build_array(a.key_hash, a.scopes, rights.roles, rights.scope_members)::text)`
 
 /**
- * SQL of a hash that changes with the settings and disabled rules of the plugins of an actor's workspace: conditions
- * and access rules depend on them.
+ * Returns SQL of a hash that changes with the settings and disabled rules of the plugins of a workspace: conditions and
+ * access rules depend on them. Settings of the installation are not in it.
+ * @param workspaceId SQL of the workspace's id.
  */
-export const PLUGINS_VERSION = `(
+export const pluginsVersion = (workspaceId: string) => `(
     select md5(coalesce(jsonb_agg(jsonb_build_array(pa.plugin_id, pa.settings, pa.disabled_rules) order by pa.plugin_id), '[]')::text)
     from plugin_activations pa
-    where pa.workspace_id = a.workspace_id and (pa.settings <> '{}' or pa.disabled_rules <> '{}')
+    where pa.workspace_id = ${workspaceId} and (pa.settings <> '{}' or pa.disabled_rules <> '{}')
   )`

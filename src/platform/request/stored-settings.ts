@@ -28,7 +28,7 @@ export function parseWorkspaceSettings<Schema extends z.ZodObject>(
 
 /**
  * Returns the function by which code of a plugin that can't wait for the database, such as the SQL of a field, reads
- * the plugin's settings of the workspace: they came with the actor. Each schema is parsed once.
+ * the plugin's settings of the workspace: they came with the actor. They are parsed at each call.
  * @param stored Settings of all plugins that are in use, by plugin id.
  */
 export function settingsReader(

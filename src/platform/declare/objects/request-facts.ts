@@ -11,6 +11,8 @@ export interface RequestFacts {
   /**
    * Returns the plugin's settings of the workspace, parsed by the schema. For a setting that the workspace has not set,
    * returns the value that the operator set for the installation under the same name, otherwise the schema's default.
+   * A stream (an open subscription) ends when settings of the workspace change. It keeps those of the installation until
+   * the client reconnects.
    * @param schema The same zod object that the plugin declares as `settings.workspace`.
    * @throws Error for any other schema, also for an equal copy; ZodError when the stored values do not match the
    * schema.
