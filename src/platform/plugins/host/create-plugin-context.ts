@@ -34,17 +34,27 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const level = levelOf(work)
   const { actor } = work.context
   const part: Part = { plugin, name: plugin.id, isReadOnly: false }
+  const { registry, schema } = work.context.runtime
+  const prisma = onFirstUse(() => contextPrisma(level, part, actor, (call) => call(), false))
+  const unrestrictedPrisma = onFirstUse(() => contextPrisma(level, part, actor, (call) => call(), true))
+  const sees = onFirstUse(() => createCoreSees({ registry, schema, actor }))
   return {
     now: work.now,
     today: utcDay(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
-    prisma: contextPrisma(level, part, actor, (call) => call(), false),
+    get prisma() {
+      return prisma()
+    },
     unrestricted: {
       query: work.transaction.query,
-      prisma: contextPrisma(level, part, actor, (call) => call(), true),
+      get prisma() {
+        return unrestrictedPrisma()
+      },
     },
-    sees: createCoreSees({ registry: work.context.runtime.registry, schema: work.context.runtime.schema, actor }),
+    get sees() {
+      return sees()
+    },
     records: createRecords(level, part, actor, (call) => call()),
     can: (permission) => can(actor, permission),
     newId: uuidv7,
@@ -78,16 +88,22 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     }
   }
   const guardedContextSql = guardedSql(level, part, limitedActor, run)
+  const prisma = onFirstUse(() => contextPrisma(level, part, limitedActor, run, false))
+  const unrestrictedPrisma = onFirstUse(() => contextPrisma(level, part, limitedActor, run, true))
   const context: PluginContext = {
     // A copy, because a plugin could change the Date, and the platform writes `work.now` to the database.
     now: new Date(work.now),
     today: utcDay(work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     ...guardedContextSql,
-    prisma: contextPrisma(level, part, limitedActor, run, false),
+    get prisma() {
+      return prisma()
+    },
     unrestricted: {
       ...guardedContextSql.unrestricted,
-      prisma: contextPrisma(level, part, limitedActor, run, true),
+      get prisma() {
+        return unrestrictedPrisma()
+      },
     },
     records: createRecords(level, part, limitedActor, run),
     can: (permission) => can(limitedActor, permission),
@@ -99,6 +115,15 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   }
   setRunningPart(context, part)
   return context
+}
+
+/** Returns a function that creates a value at its first call: most code uses only a few parts of its context. */
+function onFirstUse<Value>(create: () => Value): () => Value {
+  let created: { readonly value: Value } | null = null
+  return () => {
+    created ??= { value: create() }
+    return created.value
+  }
 }
 
 async function enqueue(
