@@ -54,17 +54,25 @@ export async function openPluginHost(
   /** By the ids of the plugins, for each set of plugins that a workspace uses. */
   const compositions = new Map<string, SetComposition>()
   const searchedAt = new Map<string, number>()
+  /** The plugins that were reported with their reasons, since the last refresh or before it and still refused. */
+  let reported = new Set<string>()
+  const keyOf = ({ source, reason }: UnavailablePlugin) => `${source} ${reason}`
+  const report = (plugin: UnavailablePlugin) => {
+    if (!reported.has(keyOf(plugin))) onRefused(plugin)
+    reported.add(keyOf(plugin))
+  }
 
   const refresh = async () => {
     const supplied = await supply()
     if (supplied.usable.length > 0) await loadSqlParser()
     const composable = composablePlugins(core, supplied.usable)
     await prepare(composable.composed.registry.models)
-    const reported = new Set(unavailable.map(({ source, reason }) => `${source} ${reason}`))
     allComposed = composable.composed
     loaded = composable.plugins
     unavailable = [...supplied.refused, ...composable.refused]
-    for (const plugin of unavailable) if (!reported.has(`${plugin.source} ${plugin.reason}`)) onRefused(plugin)
+    const known = reported
+    reported = new Set(unavailable.map(keyOf).filter((key) => known.has(key)))
+    for (const plugin of unavailable) report(plugin)
     compositions.clear()
   }
 
@@ -88,7 +96,7 @@ export async function openPluginHost(
   const composeEnabled = (enabled: readonly LoadedPlugin[]): ComposablePlugins => {
     if (enabled.length === loaded.length) return { plugins: enabled, refused: [], composed: allComposed }
     const composable = composableSet(core, allComposed.registry.models, enabled)
-    for (const plugin of composable.refused) onRefused(plugin)
+    for (const plugin of composable.refused) report(plugin)
     return composable
   }
 
