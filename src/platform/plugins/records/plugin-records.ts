@@ -9,7 +9,7 @@ import { detectMissingGrant, lacksPermission, pluginLacksPermission } from '../.
 import { forbidden } from '../../permissions/forbidden.ts'
 import { can } from '../../permissions/grants.ts'
 import { actionOf, actNamed } from '../../registry/acts.ts'
-import { CORE } from '../../registry/declaring-plugins.ts'
+import { ownerIn } from '../../registry/declaring-plugins.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Actor } from '../../request/actor.ts'
@@ -71,11 +71,14 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
     )
   }
 
+  const requireOwn = ({ name, pluginId }: ObjectType, instead: string): void => {
+    if (pluginId !== ownerIn(registry, plugin.id)) throw new Error(`${name} is an object of ${pluginId}: ${instead}`)
+  }
+
   /** Returns an object of the plugin itself, when the plugin's manifest has the permission. The caller needs none. */
   const ownObject = (name: string, action: string): ObjectType => {
     const object = objectNamed(registry, name)
-    if (object.pluginId !== (plugin.isCore ? CORE : plugin.id))
-      throw new Error(`${name} is an object of ${object.pluginId}: call \`create\`, with the fields that clients set.`)
+    requireOwn(object, 'call `create`, with the fields that clients set.')
     const permission: Permission = `${object.singular}:${action}`
     if (!plugin.isCore && lacksPermission(registry, plugin, permission)) throw pluginLacksPermission(plugin, permission)
     return object
@@ -183,10 +186,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
     patch: (name, id, patch, version) =>
       write(() => {
         const object = permitted(name, 'update')
-        if (object.pluginId !== plugin.id)
-          throw new Error(
-            `${name} is an object of ${object.pluginId}: call \`update\`, which sets the fields that clients may set.`,
-          )
+        requireOwn(object, 'call `update`, which sets the fields that clients may set.')
         const uuid = uuidOfRecord(object, id)
         const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, { version }, { plugin, act }))

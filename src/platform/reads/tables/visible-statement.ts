@@ -3,7 +3,7 @@ import type { Model } from '../../data/models/models.ts'
 import { MARKER_SCHEMA } from '../../data/prisma/joined-connection.ts'
 import { ident, join, sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import { CORE } from '../../registry/declaring-plugins.ts'
+import { ownerIn } from '../../registry/declaring-plugins.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import type { Actor } from '../../request/actor.ts'
 import { startFinding } from '../start-reading.ts'
@@ -89,7 +89,7 @@ function withQueries(main: string, tables: ReadonlyMap<string, VisibleTable>, pa
 function readableTable(reader: StatementReader, table: string): VisibleTable | null {
   const { registry, schema, actor, plugin, isUnrestricted } = reader
   const model = modelOf(registry, table)
-  const isOwn = isOwnModel(plugin, model)
+  const isOwn = isOwnModel(reader, model)
   if (isOwn && (isUnrestricted || !isShown({ registry }, model))) return null
   if (isUnrestricted && plugin.reads?.includes(table)) return null
   // A reading of its own for each table: the text of its query does not depend on the statement.
@@ -101,14 +101,15 @@ function readableTable(reader: StatementReader, table: string): VisibleTable | n
 }
 
 /** Returns whether the statement writes; throws when it may not write its table. */
-function checkedWrite({ registry, plugin }: StatementReader, text: string): boolean {
+function checkedWrite(reader: StatementReader, text: string): boolean {
+  const { registry, plugin } = reader
   const table = WRITE.exec(text)?.[1]
   if (table === undefined) {
     if (/^\s*SELECT\b/.test(text)) return false
     throw new Error(`Prisma sent a statement of an unknown kind, so it was not executed: ${text}`)
   }
   const model = modelOf(registry, table)
-  if (!isOwnModel(plugin, model))
+  if (!isOwnModel(reader, model))
     throw new Error(
       `${model.name} belongs to ${model.pluginId}, so Prisma can't write it for ${plugin.id}. Write records through \`records\`: then rules run, and the log has the write.`,
     )
@@ -119,8 +120,8 @@ function checkedWrite({ registry, plugin }: StatementReader, text: string): bool
   return true
 }
 
-function isOwnModel(plugin: Plugin, model: Model): boolean {
-  return model.pluginId === (plugin.isCore ? CORE : plugin.id)
+function isOwnModel({ registry, plugin }: StatementReader, model: Model): boolean {
+  return model.pluginId === ownerIn(registry, plugin.id)
 }
 
 function isEnumType({ models }: Registry, name: string): boolean {
