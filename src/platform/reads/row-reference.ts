@@ -5,22 +5,30 @@ import type { Plugin } from '../declare/plugin.ts'
 import { utcDay } from '../formats/day.ts'
 import type { AccessContext } from '../permissions/access-context.ts'
 import { requestFacts } from '../permissions/request-facts.ts'
-import { foreignKey } from '../registry/columns.ts'
+import { columnsOfField } from '../registry/columns.ts'
 import type { RecordType } from '../registry/object-type.ts'
 import { settingsReader } from '../request/stored-settings.ts'
 
 /** What a `RowReference` offers besides the columns of its row. */
 export type RequestReference = Omit<RowReference, 'column' | 'sees'>
 
+const references = new WeakMap<AccessContext, Map<Plugin, RequestReference>>()
+
 /** Returns what the code of a declaration may know of the request for which its SQL is compiled. */
 export function requestReference(context: AccessContext, plugin: Plugin): RequestReference {
+  const byPlugin = references.get(context) ?? new Map<Plugin, RequestReference>()
+  references.set(context, byPlugin)
+  const cached = byPlugin.get(plugin)
+  if (cached) return cached
   const { actor, now } = context
-  return {
+  const reference = {
     now: sql`${now}::timestamptz`,
     today: sql`${utcDay(now)}::date`,
     actorId: sql`${actor.id}::uuid`,
     ...requestFacts(context, plugin),
   }
+  byPlugin.set(plugin, reference)
+  return reference
 }
 
 /**
@@ -43,14 +51,9 @@ export function sampleReference(plugin: Plugin, isAllowed: boolean): RequestRefe
  * needs.
  */
 export function publishedColumns(type: RecordType): ReadonlySet<string> {
-  const { fields, model } = type.groupedIn ?? type
-  const names = new Set(['workspaceId', 'id'])
-  for (const field of fields.values()) {
-    if (field.kind === 'column') names.add(field.column.name)
-    else if (field.kind === 'one') names.add(foreignKey(model, field.relation).name)
-    else if (field.declaration.kind === 'money') names.add(field.declaration.amount).add(field.declaration.currency)
-  }
-  return names
+  const whole = type.groupedIn ?? type
+  const stored = [...whole.fields.values()].flatMap((field) => columnsOfField(whole, field))
+  return new Set(['workspaceId', 'id', ...stored])
 }
 
 const publishedByType = new WeakMap<RecordType, ReadonlySet<string>>()

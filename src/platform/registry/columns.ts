@@ -1,5 +1,6 @@
 import type { Column, Model, Relation } from '../data/models/models.ts'
 import { CompositionError } from './composition-error.ts'
+import type { Field, RecordType } from './object-type.ts'
 
 /**
  * Returns the column in which a relation stores the other record's id.
@@ -23,4 +24,13 @@ export function columnOrForeignKey(model: Model, name: string): Column {
   const column = model.columns.get(name)
   if (!column) throw new CompositionError(`Model ${model.name} has no column or relation ${name}.`)
   return column
+}
+
+/** Returns the names of the columns that store a field. */
+export function columnsOfField({ model }: RecordType, field: Field): readonly string[] {
+  if (field.kind === 'column') return [field.column.name]
+  if (field.kind === 'one') return [foreignKey(model, field.relation).name]
+  const { declaration } = field
+  if (declaration.kind === 'money') return [declaration.amount, declaration.currency]
+  return declaration.kind === 'reference' ? [declaration.typeColumn, declaration.idColumn] : []
 }

@@ -2,9 +2,10 @@ import type { Column } from '../../data/models/models.ts'
 import type { Row } from '../../data/row.ts'
 import type { Sql } from '../../data/sql.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
+import { columnsOfField } from '../../registry/columns.ts'
 import type { ObjectType, RecordType } from '../../registry/object-type.ts'
 import type { Reading } from '../reading.ts'
-import { alwaysShown, columnsOfField, fieldConditions } from '../tables/shown-columns.ts'
+import { alwaysShown, fieldConditions } from '../tables/shown-columns.ts'
 import { SelectError } from './select-where.ts'
 
 /** The field that selects a column of its record, for permissions and messages. */

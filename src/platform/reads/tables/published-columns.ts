@@ -1,7 +1,8 @@
 import type { Model } from '../../data/models/models.ts'
+import { columnsOfField } from '../../registry/columns.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { partsOf } from './parts.ts'
-import { alwaysShown, columnsOfField } from './shown-columns.ts'
+import { alwaysShown } from './shown-columns.ts'
 import { keysOf } from './visible-table.ts'
 
 /** Returns the names of the columns that the API shows, as a field of records over the model or of parts of records. */

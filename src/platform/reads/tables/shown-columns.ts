@@ -3,7 +3,7 @@ import { and, join, or, type Sql, sql } from '../../data/sql.ts'
 import { readFieldScopes } from '../../permissions/guard.ts'
 import { accessConditions, scopeConditions } from '../../permissions/record-access.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
-import { foreignKey } from '../../registry/columns.ts'
+import { columnsOfField, foreignKey } from '../../registry/columns.ts'
 import type { Field, ObjectType, RecordType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Reading } from '../reading.ts'
@@ -98,15 +98,6 @@ export function fieldConditions(
 function eitherOf(one: readonly Sql[], other: readonly Sql[] | null): readonly Sql[] {
   if (other === null) return one
   return one.length === 0 || other.length === 0 ? [] : [or([and(one), and(other)])]
-}
-
-/** Returns the names of the columns that store a field. */
-export function columnsOfField({ model }: RecordType, field: Field): readonly string[] {
-  if (field.kind === 'column') return [field.column.name]
-  if (field.kind === 'one') return [foreignKey(model, field.relation).name]
-  const { declaration } = field
-  if (declaration.kind === 'money') return [declaration.amount, declaration.currency]
-  return declaration.kind === 'reference' ? [declaration.typeColumn, declaration.idColumn] : []
 }
 
 /** Returns SQL for a column's value. The id, and the type, of a record that is not visible to the caller is null. */
