@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { capital } from '../../platform/formats/capital.ts'
 import type { ImportColumn, ImportConstant, ImportOrder } from '../../platform/imports/import-order.ts'
 import type { CommandContext } from '../command-context.ts'
 import { CommandError } from '../command-error.ts'
@@ -90,7 +91,7 @@ function orderOf({ object, map, replace, set, match, errorPolicy, dryRun }: Impo
   const unmapped = replace.find(({ field }) => !map.some((mapping) => mapping.field === field))
   if (unmapped) throw new CommandError(`--replace ${unmapped.field}:… has no --map option for the same field.`)
   return {
-    object: object.charAt(0).toUpperCase() + object.slice(1),
+    object: capital(object),
     columns: map.map((mapping) => ({
       ...mapping,
       replacements: replace.filter(({ field }) => field === mapping.field),

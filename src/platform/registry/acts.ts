@@ -1,6 +1,7 @@
 import type { Plugin } from '../declare/plugin.ts'
 import type { Act } from '../declare/rules/act.ts'
 import type { Operation } from '../declare/rules/operation.ts'
+import { capital } from '../formats/capital.ts'
 import type { Registry } from './object-type.ts'
 
 /** A business act and the plugin that declares it. */
@@ -18,6 +19,11 @@ export interface OwnedOperation {
 /** Returns the action of the permission that a business act needs: the action that the act declares, or `update`. */
 export function actionOf({ action = 'update' }: Act): string {
   return action
+}
+
+/** Returns the name of the GraphQL input type of a business act. */
+export function actInputName(act: string): string {
+  return `${capital(act)}Input`
 }
 
 /** Returns the business act with this name, or null when no plugin declares it. */

@@ -1,4 +1,5 @@
 import type { Act } from '../../declare/rules/act.ts'
+import { actInputName } from '../../registry/acts.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { ObjectType, Variant } from '../../registry/object-type.ts'
 import { type InputSpec, isRequired } from '../../writes/input/input-specs.ts'
@@ -168,7 +169,7 @@ export function actInputDescription(object: ObjectType, { input = {} }: Act): st
  * @throws CompositionError when the act declares a field that every act has.
  */
 export function defineActInput(store: TypeStore, object: ObjectType, act: Act, pluginId: string): string {
-  const name = `${act.name.charAt(0).toUpperCase()}${act.name.slice(1)}Input`
+  const name = actInputName(act.name)
   const own = { ...identity(object), version: requiredVersion }
   for (const field of Object.keys(act.input ?? {}))
     if (Object.hasOwn(own, field))

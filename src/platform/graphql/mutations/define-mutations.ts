@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { type FieldCost, WEIGHTS } from '../../declare/field-cost.ts'
 import type { Values } from '../../declare/rules/values.ts'
+import { capital } from '../../formats/capital.ts'
 import { auditMutation } from '../../log/audited-mutation.ts'
 import { enforceGuard, GUARDED_INSIDE, objectGuard, type RootGuard } from '../../permissions/guard.ts'
 import { actionOf } from '../../registry/acts.ts'
@@ -235,8 +236,4 @@ function objectMutations(store: TypeStore, object: ObjectType): MutationField[] 
 function definitionOf({ description }: ObjectType): string {
   const [sentence = ''] = description.replaceAll(/\s+/g, ' ').split(/(?<=\.) (?=[A-Z])/)
   return /^[A-Z](?![A-Z])/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1)
 }

@@ -2,6 +2,7 @@ import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
 import type { Operation, OperationPayloadField } from '../../declare/rules/operation.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput, codedError } from '../../errors.ts'
+import { capital } from '../../formats/capital.ts'
 import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
 import { collectFields } from '../../reads/collect.ts'
 import { failuresInPlace, settleWithin } from '../../reads/deferred.ts'
@@ -181,8 +182,4 @@ function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values
     settleWithin(answer, [], failuresInPlace)
     return answer
   }
-}
-
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1)
 }

@@ -10,6 +10,7 @@ import { CHANGE_OPERATIONS } from '../../declare/change.ts'
 import { WEIGHTS } from '../../declare/field-cost.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { SubscriptionFieldBuilder, SubscriptionOptions } from '../../declare/subscription-field.ts'
+import { capital } from '../../formats/capital.ts'
 import { enforceGuard, GUARDED_BY_PARENT, type RootGuard } from '../../permissions/guard.ts'
 import { type Answer, asIs } from '../../reads/reading.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
@@ -48,7 +49,7 @@ export function defineSubscriptionField(
   const options = declare(fieldBuilder(store, plugin, coordinate))
   checkSource(store.registry, plugin, coordinate, options)
   claimRootField(store.claims, 'Subscription', name, plugin.id)
-  const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}Event`
+  const typeName = `${capital(name)}Event`
   platformTypes.add(typeName)
   const type = defineEvent(store, plugin, typeName, options)
   const guard = rootGuard(store, plugin, coordinate, options.permission)

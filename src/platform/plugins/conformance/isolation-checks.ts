@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { encodeId } from '../../declare/record-id.ts'
+import { capital } from '../../formats/capital.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { Finding } from './finding.ts'
 import type { RootField } from './root-parts.ts'
@@ -113,11 +114,7 @@ async function recordProblems(
 /** Whether a root field reads or writes one record of the object, which an argument or its input identifies by id. */
 function isOfOneRecord({ field, permission }: RootField, { singular }: ObjectType): boolean {
   const isOne = field.args.some(
-    ({ name, type }) => name === 'id' || String(type).endsWith(`${capitalized(field.name)}Input!`),
+    ({ name, type }) => name === 'id' || String(type).endsWith(`${capital(field.name)}Input!`),
   )
   return isOne && permission?.startsWith(`${singular}:`) === true && !permission.endsWith(':create')
-}
-
-function capitalized(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1)
 }

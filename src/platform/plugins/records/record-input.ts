@@ -2,6 +2,7 @@ import { coerceInputValue, isInputType } from 'graphql'
 import { decodeId, encodeId, toRecordId } from '../../declare/record-id.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { isUuid } from '../../formats/uuid.ts'
+import { actInputName } from '../../registry/acts.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { UnitOfWork } from '../../request/context.ts'
@@ -66,7 +67,7 @@ export function updateInput(work: UnitOfWork, object: ObjectType, input: Values)
  * @throws Error when the input is not valid.
  */
 export function actInput(work: UnitOfWork, object: ObjectType, act: string, input: Values): Values {
-  return coerceIdentified(work, object, `${act.charAt(0).toUpperCase()}${act.slice(1)}Input`, input)
+  return coerceIdentified(work, object, actInputName(act), input)
 }
 
 /** Coerces the values to an input type that also requires the id and the version of a record; returns neither. */

@@ -2,6 +2,7 @@ import { rowOf, tableOf, workspaceOf } from '../../data/row.ts'
 import { ident, type Sql, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { ManyField } from '../../declare/objects/relation-fields.ts'
+import { capital } from '../../formats/capital.ts'
 import { canReadFieldOfAllRecords } from '../../permissions/guard.ts'
 import { manyFieldConditions, visibilityConditions } from '../../permissions/visible.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
@@ -78,7 +79,5 @@ export function readMany(registry: Registry, type: RecordType, name: string, dec
  */
 export function connectionTypeName(typeName: string, fieldName: string, declaration: ManyField): string {
   const hasEdgeFields = declaration.link && Object.keys(declaration.link.item.columns).length > 0
-  return hasEdgeFields
-    ? `${typeName}${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Connection`
-    : `${declaration.object}Connection`
+  return hasEdgeFields ? `${typeName}${capital(fieldName)}Connection` : `${declaration.object}Connection`
 }
