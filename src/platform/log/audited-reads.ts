@@ -16,7 +16,7 @@ export async function auditReads(context: RequestContext, reads: AuditedReads): 
   )
   if (records.length === 0) return
   const { runtime, actor } = context
-  const now = timeOf(runtime)
+  const now = timeOf({ runtime })
   await transact(
     runtime.database,
     actor.workspaceId,

@@ -42,7 +42,7 @@ export interface InputIds {
  */
 export async function auditRefusal(context: RequestContext, inputIds: InputIds, refusal: Refusal): Promise<void> {
   const { runtime, actor } = context
-  const now = timeOf(runtime)
+  const now = timeOf({ runtime })
   const count = countOf(runtime.database, actor.id, now)
   if (count.written >= MAX_REFUSALS) {
     count.unreported++

@@ -49,7 +49,7 @@ export function readingFor(query: QueryToExecute): Reading {
     registry: runtime.registry,
     actor,
     request: query.context,
-    now: timeOf(runtime),
+    now: timeOf(query.context),
     report: (failure) =>
       reportFailure(runtime, actor.workspaceId, query.context.requestId, failure, { strikes: 'for overruns only' }),
   })

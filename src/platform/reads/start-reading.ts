@@ -17,9 +17,10 @@ interface Caller {
  * Returns the `Reading` of a statement that looks up or checks records with the caller's permissions, where no client
  * selects fields.
  */
-export function startFinding({ runtime, actor, now }: Caller): Reading {
+export function startFinding(caller: Caller): Reading {
+  const { runtime, actor } = caller
   const { registry, schema } = runtime
-  return startReading({ schema, fragments: {}, variables: {}, registry, actor, now: now ?? timeOf(runtime) })
+  return startReading({ schema, fragments: {}, variables: {}, registry, actor, now: timeOf(caller) })
 }
 
 /**
@@ -27,7 +28,7 @@ export function startFinding({ runtime, actor, now }: Caller): Reading {
  * @param transaction Transaction in which the statement runs; absent when it runs in a transaction of its own.
  */
 export function startSelection(request: RequestContext, info: GraphQLResolveInfo, transaction?: Transaction): Reading {
-  const { runtime, actor, now, auditedReads } = request
+  const { runtime, actor, auditedReads } = request
   return startReading({
     schema: info.schema,
     fragments: info.fragments,
@@ -36,7 +37,7 @@ export function startSelection(request: RequestContext, info: GraphQLResolveInfo
     actor,
     request,
     ...(transaction ? { transaction } : {}),
-    now: now ?? timeOf(runtime),
+    now: timeOf(request),
     ...(auditedReads ? { auditedReads } : {}),
   })
 }

@@ -89,7 +89,7 @@ export async function writeAndLog<Written, Result>(
   transaction: Transaction,
   { write, answer }: UnitOfWorkParts<Written, Result>,
 ): Promise<{ readonly work: UnitOfWork; readonly result: Result }> {
-  const now = timeOf(context.runtime)
+  const now = timeOf({ runtime: context.runtime })
   const work: UnitOfWork = {
     context: { ...context, now },
     transaction,

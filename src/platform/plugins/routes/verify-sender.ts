@@ -50,7 +50,7 @@ async function verifyBySecret(
       reason: `the secret ${verification.secret} is not set`,
       remedy: `Set the secret ${verification.secret} of the plugin ${plugin.id} in the workspace ${workspace}, with the mutation updatePluginSettings. Until then every request to the route is refused.`,
     }
-  const reason = unverifiedReason(verification, received, secret, timeOf(runtime))
+  const reason = unverifiedReason(verification, received, secret, timeOf({ runtime }))
   return reason === null ? null : { reason, remedy: null }
 }
 
@@ -62,7 +62,7 @@ function verifyByPlugin(found: FoundRoute, own: OwnVerification, received: Recei
     runtime.database,
     actor.workspaceId,
     async (transaction) => {
-      const now = timeOf(runtime)
+      const now = timeOf({ runtime })
       const work: UnitOfWork = { context, transaction, now, log: [], hasPluginStatements: false }
       const result: unknown = await runPart(work, plugin, route.name, VERIFY_BUDGET_MS, (pluginContext) =>
         own.verify(sentRequest(found, received), pluginContext),

@@ -146,7 +146,7 @@ interface ReadingWork extends UnitOfWork {
 /** Returns a unit of work in the transaction of the reading, or in one that begins with the first statement. */
 function unitOfWorkOf({ request, transaction }: Reading): ReadingWork {
   if (!request) throw new Error('A field of a plugin is read without a request.')
-  const common = { context: request, now: timeOf(request.runtime), log: [], hasPluginStatements: false }
+  const common = { context: request, now: timeOf(request), log: [], hasPluginStatements: false }
   if (transaction) {
     const protectedOne = lazySavepoint(transaction)
     return {
