@@ -57,7 +57,10 @@ export async function requestJobRun(work: UnitOfWork, request: JobRequest): Prom
   return { runId, pluginId: plugin.id, job: job.name, userErrors: [] }
 }
 
-/** Makes the next attempt of a failed run due now, and logs it as a change of the plugin. */
+/**
+ * Makes the next attempt of a failed run due now, and logs it as a change of the plugin. A refusal after that logs nothing,
+ * so the transaction is rolled back and the run stays as it was.
+ */
 export async function retryJobRun(work: UnitOfWork, runId: string): Promise<JobRequestResult> {
   const path = ['input', 'runId']
   const unknown = () => refuse(notFound(path, 'A failed run with this id'))

@@ -139,23 +139,39 @@ describe('`retryPluginJobRun`', () => {
       expect(await refusal(runId)).toMatchObject({ code: 'NOT_FOUND', path: ['input', 'runId'] })
   })
 
-  it('refuses a run of a plugin that the workspace does not use, and leaves it as it is', async () => {
-    on.act = async () => {
-      throw new Error('No truck.')
-    }
-    const id = await requestRun(on)
-    on.work()
-    await vi.waitFor(async () => expect((await jobState(on)).pendingRuns[0]?.error).toBe('No truck.'), WAIT)
-    const before = (await jobState(on)).pendingRuns
-    await setActivation(on.app, on.workspaceId, 'DISABLED')
-    try {
-      const { data } = await retryRun(on, id)
-      expect(data?.retryPluginJobRun.userErrors).toMatchObject([{ code: 'INVALID' }])
-      expect((await jobState(on)).pendingRuns).toEqual(before)
-    } finally {
-      await setActivation(on.app, on.workspaceId, 'ENABLED')
-    }
-  })
+  it.each([
+    ['waits for its next attempt', '1'],
+    ['was given up', 'max_attempts'],
+  ])(
+    'refuses a run that %s of a plugin that the workspace does not use, and leaves it as it is',
+    async (_what, attempts) => {
+      on.act = async () => {
+        throw new Error('No truck.')
+      }
+      const id = await requestRun(on)
+      on.work()
+      await vi.waitFor(async () => expect((await jobState(on)).pendingRuns[0]?.error).toBe('No truck.'), WAIT)
+      const { ownerPool } = on.app.database
+      await ownerPool.query(
+        `update graphile_worker._private_jobs set run_at = now() + interval '6 hours', attempts = ${attempts} where id = $1`,
+        [id],
+      )
+      const run = async () =>
+        (await ownerPool.query('select * from graphile_worker._private_jobs where id = $1', [id])).rows
+      const before = await run()
+      expect(before).toHaveLength(1)
+      await setActivation(on.app, on.workspaceId, 'DISABLED')
+      try {
+        const { data } = await retryRun(on, id)
+        expect(data?.retryPluginJobRun.userErrors).toMatchObject([
+          { code: 'INVALID', path: ['input', 'runId'], message: expect.stringContaining('does not use shipping') },
+        ])
+        expect(await run()).toEqual(before)
+      } finally {
+        await setActivation(on.app, on.workspaceId, 'ENABLED')
+      }
+    },
+  )
 })
 
 describe('without the permission', () => {
