@@ -34,6 +34,7 @@ const type = fc.constantFrom(
   'p_e',
   'p_f[]',
   'p_dom',
+  'citext',
   'nosuch',
 )
 const columnOption = fc.constantFrom(
@@ -85,6 +86,7 @@ const statement = fc.oneof(
   fc.tuple(enumName, enumName).map(([from, to]) => `alter type ${from} rename to ${to}`),
   fc.tuple(ifExists, enumName).map(([when, name]) => `drop type ${when}${name}`),
   fc.constant('create domain p_dom as text not null'),
+  fc.constant('create extension if not exists citext'),
   fc.tuple(index, table, column).map(([name, on, by]) => `create index ${name} on ${on} (${by})`),
   fc.tuple(ifExists, index).map(([when, name]) => `drop index ${when}${name}`),
   table.map((name) => `create view ${name} as select 1 as c`),
@@ -137,6 +139,28 @@ it('no statement that PostgreSQL accepts is predicted to fail, and the predicted
     { numRuns: 100 },
   )
 }, 120_000)
+
+it.each([
+  [
+    'a type of an extension that the same migration creates',
+    `create extension if not exists ltree;
+     create table p_a (c ltree, d ltree[])`,
+  ],
+])('%s is no problem', async (_what, sql) => {
+  await client.query('begin')
+  try {
+    expect(await predicted(await readDatabaseState(client, 'p'), sql)).toBeNull()
+    await client.query(sql)
+  } finally {
+    await client.query('rollback')
+  }
+})
+
+it('a type that neither exists nor comes with an extension is a problem', async () => {
+  expect(await predicted(await readDatabaseState(client, 'p'), 'create table p_a (c ltree)')).toBe(
+    'there is no type ltree',
+  )
+})
 
 async function predicted(state: DatabaseState, sql: string): Promise<string | null> {
   for (const { statement: parsed } of await parseStatements({ id: 'p', file: 'x.sql', sql })) {

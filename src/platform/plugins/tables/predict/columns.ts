@@ -42,7 +42,8 @@ export function typeOf(state: DatabaseState, definition: SqlNode): PredictedType
   const values = state.types.get(name)
   const isOther = state.otherTypes.has(name) || name in SERIAL_TYPES
   // A table is a type too: that of its rows.
-  if (!isOther && values === undefined && !state.tables.has(name)) return { problem: `there is no type ${name}` }
+  if (!isOther && values === undefined && !state.tables.has(name) && !state.hasUnknownTypes)
+    return { problem: `there is no type ${name}` }
   return {
     type: SERIAL_TYPES[name] ?? name,
     isList: listAt(node, 'arrayBounds').length > 0,

@@ -24,6 +24,8 @@ export interface DatabaseState {
   readonly types: Map<string, readonly string[] | null>
   /** Types of PostgreSQL, its extensions, core and other plugins. */
   readonly otherTypes: ReadonlySet<string>
+  /** Whether a statement has created an extension: which types it has shows only when the migration runs. */
+  hasUnknownTypes: boolean
   /** Table of each index, by the name of the index. */
   readonly indexes: Map<string, string>
   /** Tables and views of core and of other plugins. */
@@ -64,6 +66,7 @@ export async function readDatabaseState(client: ClientBase, id: string): Promise
     tables: new Map(tables),
     types: new Map(types.rows.map(({ name, values }) => [name, values])),
     otherTypes: new Set(otherTypes.rows.map(({ name }) => name)),
+    hasUnknownTypes: false,
     indexes: new Map(relations.filter(({ isIndex }) => isIndex).map(({ name, table }) => [name, table])),
     otherTables: new Set(
       relations.filter(({ name, isIndex }) => !isIndex && !name.startsWith(`${id}_`)).map(({ name }) => name),

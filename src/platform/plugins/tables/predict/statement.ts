@@ -49,6 +49,10 @@ const PREDICTIONS: Readonly<Record<string, Prediction>> = {
     state.types.set(name, null)
     return null
   },
+  CreateExtensionStmt: (state) => {
+    state.hasUnknownTypes = true
+    return null
+  },
   AlterEnumStmt: alterEnum,
   CreatePolicyStmt: (state, node) =>
     onTable(state, nodeAt(node, 'table'), false, (table) => {
