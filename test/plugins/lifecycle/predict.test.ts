@@ -88,6 +88,12 @@ const statement = fc.oneof(
   fc.constant('create domain p_dom as text not null'),
   fc.constant('create extension if not exists citext'),
   fc.tuple(index, table, column).map(([name, on, by]) => `create index ${name} on ${on} (${by})`),
+  fc
+    .tuple(index, table, column, column)
+    .map(
+      ([name, on, by, other]) =>
+        `create index ${name} on ${on} ((${by}::text || ${on}.${other})) where ${by} is not null`,
+    ),
   fc.tuple(ifExists, index).map(([when, name]) => `drop index ${when}${name}`),
   table.map((name) => `create view ${name} as select 1 as c`),
   table.map((name) => `grant select on ${name} to rapport_app`),
@@ -128,6 +134,13 @@ it('no statement that PostgreSQL accepts is predicted to fail, and the predicted
           }
           const isKnown = (name: string) => state.tables.get(name)?.isKnown !== false
           expect({ sql, ...columnsOf(state, isKnown) }).toEqual({ sql, ...columnsOf(actual, isKnown) })
+          for (const [name, { table: owner, columns }] of state.indexes)
+            if (isKnown(owner))
+              expect({ sql, name, columns: [...columns].toSorted() }).toEqual({
+                sql,
+                name,
+                columns: actual.indexes.get(name)?.columns.toSorted(),
+              })
           expect([...state.types.keys()].toSorted()).toEqual([...actual.types.keys()].toSorted())
           // Tables of which a prediction is not certain are as they are in the database from here on.
           for (const [name, table] of actual.tables) if (!isKnown(name)) state.tables.set(name, table)
@@ -146,6 +159,29 @@ it.each([
     `create extension if not exists ltree;
      create table p_a (c ltree, d ltree[])`,
   ],
+  [
+    'an index that is created again after its column was',
+    `create table p_a (c int, d int);
+     create index p_i on p_a (c);
+     create index p_j on p_a (lower(d::text || c::text)) where c > 1;
+     alter table p_a add constraint p_k unique (d) include (c);
+     alter table p_a rename column c to e;
+     alter table p_a drop column e, add column c boolean;
+     create index p_i on p_a (c);
+     create index p_j on p_a (c);
+     create index p_k on p_a (d)`,
+  ],
+  [
+    'a constraint that takes over an index',
+    `create table p_a (c int, d int);
+     create unique index p_i on p_a (c);
+     create unique index p_j on p_a (d);
+     alter table p_a add constraint p_i unique using index p_i, add constraint p_k unique using index p_j;
+     create index p_j on p_a (c);
+     alter table p_a drop column c, drop column d, add column d int;
+     create index p_i on p_a (d);
+     create index p_k on p_a (d)`,
+  ],
 ])('%s is no problem', async (_what, sql) => {
   await client.query('begin')
   try {
@@ -154,6 +190,15 @@ it.each([
   } finally {
     await client.query('rollback')
   }
+})
+
+it('a foreign key is gone with one of its columns', async () => {
+  const state = await readDatabaseState(client, 'p')
+  const create = 'create table p_a (c uuid, d uuid, foreign key (c, d) references contacts (workspace_id, id))'
+  expect(await predicted(state, create)).toBeNull()
+  expect(state.tables.get('p_a')?.keys).toMatchObject([{ target: 'contacts', columns: ['c', 'd'] }])
+  expect(await predicted(state, 'alter table p_a rename column d to e; alter table p_a drop column e')).toBeNull()
+  expect(state.tables.get('p_a')?.keys).toEqual([])
 })
 
 it('a type that neither exists nor comes with an extension is a problem', async () => {

@@ -22,8 +22,7 @@ export interface KeyRow {
   readonly table: string
   readonly name: string
   readonly target: string
-  /** Whether `workspace_id` is a column of the key. */
-  readonly hasWorkspace: boolean
+  readonly columns: readonly string[]
   /**
    * Whether a row of `target` can be deleted while rows of `table` refer to it. A deferrable reference to an actor
    * counts too: the removal of a workspace deletes its actors, and the reference is checked only at the commit.
@@ -49,7 +48,7 @@ const TABLES = `select c.relname::text as name, c.relkind = 'v' as "isView",
   order by 1`
 
 const KEYS = `select c.relname::text as table, k.conname::text as name, t.relname::text as target,
-    exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnum = any(k.conkey)) as "hasWorkspace",
+    array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum = any(k.conkey)) as columns,
     k.confdeltype in ('c', 'n') or (k.confdeltype = 'a' and k.condeferrable and t.oid = 'actors'::regclass) as "allowsDelete"
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid
   where k.contype = 'f' and starts_with(c.relname, $1) order by 1, 2`
@@ -86,8 +85,8 @@ export function problemsOfTables(id: string, tables: readonly TableRow[], keys: 
       ...(isOverGranted ? [`${name} grants more than SELECT, INSERT, UPDATE and DELETE to ${APP_ROLE}`] : []),
       ...(isReadable ? [] : [`${name} is not granted to ${APP_ROLE}`]),
     ]),
-    ...keys.flatMap(({ table, name, target, hasWorkspace, allowsDelete }) => [
-      ...(hasWorkspace || target === 'workspaces'
+    ...keys.flatMap(({ table, name, target, columns, allowsDelete }) => [
+      ...(columns.includes('workspace_id') || target === 'workspaces'
         ? []
         : [`the foreign key ${name} of ${table} leaves out workspace_id`]),
       ...(allowsDelete || isOwn(id, target)

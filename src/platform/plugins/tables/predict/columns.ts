@@ -65,6 +65,14 @@ export function changeColumn(
   return null
 }
 
+/** Removes a column from a table, with the indexes and keys that name it. Returns false when there is no such column. */
+export function dropColumn(state: DatabaseState, table: TableState, name: string): boolean {
+  for (const [index, { table: owner, columns }] of state.indexes)
+    if (owner === table.row.name && columns.includes(name)) state.indexes.delete(index)
+  table.keys = table.keys.filter(({ columns }) => !columns.includes(name))
+  return table.columns.delete(name)
+}
+
 /**
  * Adds a constraint to a table.
  * @param column The column that has the constraint; null for a constraint of the table.
@@ -99,11 +107,14 @@ export function addConstraint(
     case 'CONSTR_PRIMARY':
     case 'CONSTR_UNIQUE': {
       const isPrimary = textAt(constraint, 'contype') === 'CONSTR_PRIMARY'
-      // With USING INDEX the columns are those of the index.
+      // With USING INDEX the columns are those of the index, which gets the name of the constraint.
       if (named('keys').length === 0) table.isKnown = false
+      const index = textAt(constraint, 'indexname')
+      const columns = state.indexes.get(index)?.columns ?? [...named('keys'), ...named('including')]
+      state.indexes.delete(index)
       return (
         eachColumn(named('keys'), () => (isPrimary ? { isRequired: true } : {})) ??
-        addIndex(state, table, textAt(constraint, 'conname'))
+        addIndex(state, table, textAt(constraint, 'conname') || index, columns)
       )
     }
     case 'CONSTR_FOREIGN':
@@ -113,11 +124,20 @@ export function addConstraint(
   }
 }
 
-/** Adds the name of an index; an empty name stands for one that PostgreSQL chooses. */
-export function addIndex(state: DatabaseState, table: TableState, name: string): string | null {
+/**
+ * Adds an index.
+ * @param name An empty name stands for one that PostgreSQL chooses.
+ * @param columns The columns that the index names, also within expressions. An empty text stands for an expression.
+ */
+export function addIndex(
+  state: DatabaseState,
+  table: TableState,
+  name: string,
+  columns: readonly string[],
+): string | null {
   if (name === '') return null
   if (state.indexes.has(name)) return `there is an index ${name} already`
-  state.indexes.set(name, table.row.name)
+  state.indexes.set(name, { table: table.row.name, columns: [...new Set(columns)].filter((each) => each !== '') })
   return null
 }
 
@@ -137,7 +157,7 @@ function addKey(
     table: table.row.name,
     name,
     target,
-    hasWorkspace: columns.includes('workspace_id'),
+    columns,
     allowsDelete:
       action === 'c' || action === 'n' || (action === 'a' && constraint['deferrable'] === true && target === 'actors'),
   }

@@ -56,7 +56,7 @@ export function rename(state: DatabaseState, node: SqlNode): string | null {
       return null
     }
     case 'OBJECT_COLUMN':
-      return onTable(state, range, isOptional, (table) => renameColumn(table, textAt(node, 'subname'), to))
+      return onTable(state, range, isOptional, (table) => renameColumn(state, table, textAt(node, 'subname'), to))
     case 'OBJECT_TABLE':
     case 'OBJECT_VIEW':
       // ALTER TABLE renames sequences and indexes too.
@@ -64,12 +64,13 @@ export function rename(state: DatabaseState, node: SqlNode): string | null {
         if (state.tables.has(to)) return `there is a table or view ${to} already`
         state.tables.delete(from)
         state.tables.set(to, renamedTable(table, to))
-        for (const [index, owner] of state.indexes) if (owner === from) state.indexes.set(index, to)
+        for (const [name, index] of state.indexes)
+          if (index.table === from) state.indexes.set(name, { ...index, table: to })
         return null
       })
     case 'OBJECT_INDEX':
       if (state.indexes.has(to)) return `there is an index ${to} already`
-      state.indexes.set(to, state.indexes.get(from) ?? '')
+      state.indexes.set(to, state.indexes.get(from) ?? { table: '', columns: [] })
       state.indexes.delete(from)
       return null
     case 'OBJECT_TABCONSTRAINT':
@@ -86,12 +87,16 @@ export function rename(state: DatabaseState, node: SqlNode): string | null {
   }
 }
 
-function renameColumn(table: TableState, from: string, to: string): string | null {
+function renameColumn(state: DatabaseState, table: TableState, from: string, to: string): string | null {
   const column = table.columns.get(from)
   if (!column) return table.isKnown ? `${table.row.name} has no column ${from}` : null
   if (table.columns.has(to)) return `${table.row.name} has a column ${to} already`
   table.columns.delete(from)
   table.columns.set(to, { ...column, name: to })
+  const renamed = (columns: readonly string[]) => columns.map((name) => (name === from ? to : name))
+  table.keys = table.keys.map((key) => ({ ...key, columns: renamed(key.columns) }))
+  for (const [name, index] of state.indexes)
+    if (index.table === table.row.name) state.indexes.set(name, { ...index, columns: renamed(index.columns) })
   return null
 }
 

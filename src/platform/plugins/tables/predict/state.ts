@@ -15,6 +15,13 @@ export interface TableState {
   isKnown: boolean
 }
 
+/** An index, which may belong to a constraint. */
+export interface IndexState {
+  readonly table: string
+  /** The columns that it names, also within expressions. */
+  readonly columns: readonly string[]
+}
+
 /** The database objects of a plugin, as they are at some point of a migration. */
 export interface DatabaseState {
   /** Id of the plugin. */
@@ -26,15 +33,27 @@ export interface DatabaseState {
   readonly otherTypes: ReadonlySet<string>
   /** Whether a statement has created an extension: which types it has shows only when the migration runs. */
   hasUnknownTypes: boolean
-  /** Table of each index, by the name of the index. */
-  readonly indexes: Map<string, string>
+  /** By name. Those whose names PostgreSQL chooses are missing until they exist. */
+  readonly indexes: Map<string, IndexState>
   /** Tables and views of core and of other plugins. */
   readonly otherTables: ReadonlySet<string>
 }
 
-const RELATIONS = `select c.relname::text as name, coalesce(t.relname::text, '') as table, c.relkind in ('i', 'I') as "isIndex"
+// An index depends on its columns, or its constraint does.
+const RELATIONS = `select c.relname::text as name, coalesce(t.relname::text, '') as table, c.relkind in ('i', 'I') as "isIndex",
+    array(select distinct a.attname::text from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+      where d.refclassid = 'pg_class'::regclass and d.refobjid = x.indrelid and d.refobjsubid > 0
+        and ((d.classid = 'pg_class'::regclass and d.objid = c.oid)
+          or (d.classid = 'pg_constraint'::regclass
+            and d.objid in (select k.oid from pg_constraint k where k.conindid = c.oid and k.conrelid = x.indrelid)))
+    ) as columns
   from pg_class c left join pg_index x on x.indexrelid = c.oid left join pg_class t on t.oid = x.indrelid
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'i', 'I')`
+
+interface RelationRow extends IndexState {
+  readonly name: string
+  readonly isIndex: boolean
+}
 
 const TYPES = `select t.typname::text as name,
     case when t.typtype = 'e' then array(select e.enumlabel::text from pg_enum e where e.enumtypid = t.oid) end as values
@@ -58,7 +77,7 @@ export async function readDatabaseState(client: ClientBase, id: string): Promise
       isKnown: true,
     },
   ])
-  const relations = (await client.query<{ name: string; table: string; isIndex: boolean }>(RELATIONS)).rows
+  const relations = (await client.query<RelationRow>(RELATIONS)).rows
   const types = await client.query<{ name: string; values: readonly string[] | null }>(TYPES, [`${id}_`])
   const otherTypes = await client.query<{ name: string }>(OTHER_TYPES, [`${id}_`])
   return {
@@ -67,7 +86,11 @@ export async function readDatabaseState(client: ClientBase, id: string): Promise
     types: new Map(types.rows.map(({ name, values }) => [name, values])),
     otherTypes: new Set(otherTypes.rows.map(({ name }) => name)),
     hasUnknownTypes: false,
-    indexes: new Map(relations.filter(({ isIndex }) => isIndex).map(({ name, table }) => [name, table])),
+    indexes: new Map(
+      relations
+        .filter(({ isIndex }) => isIndex)
+        .map(({ name, table, columns: named }) => [name, { table, columns: named }]),
+    ),
     otherTables: new Set(
       relations.filter(({ name, isIndex }) => !isIndex && !name.startsWith(`${id}_`)).map(({ name }) => name),
     ),

@@ -1,6 +1,6 @@
 import { APP_ROLE } from '../../../data/database.ts'
-import { isNode, listAt, nodeAt, qualifiedName, type SqlNode, textAt } from '../../statements/sql-tree.ts'
-import { addColumn, addConstraint, addIndex, changeColumn, typeOf } from './columns.ts'
+import { isNode, listAt, nodeAt, nodesOf, qualifiedName, type SqlNode, textAt } from '../../statements/sql-tree.ts'
+import { addColumn, addConstraint, addIndex, changeColumn, dropColumn, typeOf } from './columns.ts'
 import { alterEnum, onTable, rename } from './names.ts'
 import type { DatabaseState, TableState } from './state.ts'
 
@@ -27,16 +27,7 @@ const PREDICTIONS: Readonly<Record<string, Prediction>> = {
           }
           return null
         }),
-  IndexStmt: (state, node) =>
-    onTable(state, nodeAt(node, 'relation'), false, (table) => {
-      const columns = listAt(node, 'indexParams')
-        .filter(isNode)
-        .map((part) => textAt(nodeAt(part, 'IndexElem'), 'name'))
-      const missing = columns.find((name) => name !== '' && table.isKnown && !table.columns.has(name))
-      if (missing !== undefined) return `${table.row.name} has no column ${missing}`
-      const name = textAt(node, 'idxname')
-      return node['if_not_exists'] === true && state.indexes.has(name) ? null : addIndex(state, table, name)
-    }),
+  IndexStmt: createIndex,
   CreateEnumStmt: (state, node) => {
     const { name } = qualifiedName(listAt(node, 'typeName'))
     if (state.types.has(name)) return `there is a type ${name} already`
@@ -99,6 +90,19 @@ function createTable(state: DatabaseState, node: SqlNode): string | null {
   return null
 }
 
+function createIndex(state: DatabaseState, node: SqlNode): string | null {
+  return onTable(state, nodeAt(node, 'relation'), false, (table) => {
+    // The name of an expression is empty.
+    const columns = nodesOf(node, 'IndexElem').map((element) => textAt(element, 'name'))
+    const referred = nodesOf(node, 'ColumnRef').map((reference) => qualifiedName(listAt(reference, 'fields')).name)
+    const missing = columns.find((name) => name !== '' && table.isKnown && !table.columns.has(name))
+    if (missing !== undefined) return `${table.row.name} has no column ${missing}`
+    const name = textAt(node, 'idxname')
+    if (node['if_not_exists'] === true && state.indexes.has(name)) return null
+    return addIndex(state, table, name, [...columns, ...referred])
+  })
+}
+
 /** Alterations that change neither columns, keys nor protection. */
 const NEUTRAL: ReadonlySet<string> = new Set([
   'AT_ForceRowSecurity',
@@ -120,7 +124,8 @@ function alterTable(state: DatabaseState, table: TableState, command: SqlNode): 
     case 'AT_AddColumn':
       return isOptional && table.columns.has(textAt(definition, 'colname')) ? null : addColumn(state, table, definition)
     case 'AT_DropColumn':
-      if (!table.columns.delete(name) && table.isKnown && !isOptional) return `${table.row.name} has no column ${name}`
+      if (!dropColumn(state, table, name) && table.isKnown && !isOptional)
+        return `${table.row.name} has no column ${name}`
       return null
     case 'AT_SetNotNull':
       return changeColumn(table, name, () => ({ isRequired: true }))
@@ -187,7 +192,7 @@ function drop(state: DatabaseState, node: SqlNode): string | null {
       case 'OBJECT_TABLE':
       case 'OBJECT_VIEW':
         if (!state.tables.delete(name) && !isOptional) return `there is no table or view ${name}`
-        for (const [index, table] of state.indexes) if (table === name) state.indexes.delete(index)
+        for (const [index, { table }] of state.indexes) if (table === name) state.indexes.delete(index)
         break
       case 'OBJECT_INDEX':
         if (!state.indexes.delete(name) && !isOptional) return `there is no index ${name}`
