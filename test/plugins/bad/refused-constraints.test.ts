@@ -48,6 +48,12 @@ describe('the SQL of a plugin', () => {
       /spans_title of spans_gifts leaves out workspace_id, so that records of different workspaces exclude each other/,
     ],
     [
+      'a unique constraint that has workspace_id only under INCLUDE',
+      'holds',
+      withSql('ALTER TABLE holds_gifts ADD CONSTRAINT holds_title_key UNIQUE (title) INCLUDE (workspace_id);'),
+      /holds_title_key of holds_gifts leaves out workspace_id/,
+    ],
+    [
       'an exclusion constraint without workspace_id',
       'bars',
       withSql(

@@ -5,11 +5,12 @@ interface IndexRow {
   readonly name: string
 }
 
+// The columns of INCLUDE come after those of the key.
 const WITHOUT_WORKSPACE = `select t.relname::text as table, c.relname::text as name
   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
   where t.relnamespace = 'public'::regnamespace and starts_with(t.relname, $1) and (i.indisunique or i.indisexclusion)
-    and not exists (select from pg_attribute a
-      where a.attrelid = i.indrelid and a.attname = 'workspace_id' and a.attnum = any(i.indkey))
+    and not exists (select from pg_attribute a join unnest(i.indkey) with ordinality k(attnum, place) on k.attnum = a.attnum
+      where a.attrelid = i.indrelid and a.attname = 'workspace_id' and k.place <= i.indnkeyatts)
   order by 1, 2`
 
 const NAMES = `select k.conname::text as name from pg_constraint k join pg_class c on c.oid = k.conrelid
