@@ -25,6 +25,7 @@ import { createPluginContext } from './platform/plugins/host/create-plugin-conte
 import { openPluginHost, type PluginSupply } from './platform/plugins/host/host.ts'
 import type { PluginHost, Runtime } from './platform/request/context.ts'
 import type { PluginFailure } from './platform/request/plugin-failure.ts'
+import { maintainKeys } from './platform/writes/old-keys.ts'
 import { createAdmission } from './server/admission.ts'
 import { createAuthEndpoints } from './server/auth/endpoints.ts'
 import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
@@ -89,7 +90,8 @@ export interface App {
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly url: string }>
   /**
    * Starts the background work, which runs until `close`: delivers changes to the plugins' handlers, runs their jobs,
-   * seals audit entries and deletes old ones, and keeps PostgreSQL's statistics up to date.
+   * seals audit entries and deletes old ones, deletes old idempotency keys, and keeps PostgreSQL's statistics up to
+   * date.
    */
   startBackground(): void
   /** Stops accepting requests, finishes the running ones, ends the streams and closes the database. */
@@ -203,6 +205,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         openJobs(parts, options.databaseUrl),
         maintainAudit(parts),
         keepStatisticsFresh(parts),
+        maintainKeys(parts),
       )
     },
     async close() {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from '../../data/sql.ts'
 import type { Transaction } from '../../data/transaction.ts'
+import { KEY_DAYS } from '../../writes/old-keys.ts'
 import { parseAnswer, type RouteAnswer } from './route-answer.ts'
 
 // The responses are in the table of the idempotency keys of mutations, under the actor of the plugin. The plugin's actor
@@ -17,9 +18,6 @@ export interface RequestKey {
   /** SHA-256 of the body. Senders may repeat a request with another body, such as with a counter: it is not compared. */
   readonly requestHash: string
 }
-
-/** How long a response is kept. Senders repeat a request for some days. */
-const KEPT = '30 days'
 
 const PLAIN_KEY = /^[\x21-\x7e]{1,255}$/
 
@@ -41,7 +39,7 @@ export async function claimRequest(transaction: Transaction, request: RequestKey
         values (${workspaceId}::uuid, ${actorId}::uuid, ${key}, ${route}, ${requestHash}, 'null', now())
         on conflict (workspace_id, actor_id, key, path) do update
         set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at
-        where idempotency_keys.created_at < now() - ${KEPT}::interval
+        where idempotency_keys.created_at < now() - make_interval(days => ${KEY_DAYS}::int)
         returning 1`,
   )
   if (claimed.length > 0) return null
