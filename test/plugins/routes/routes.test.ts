@@ -50,6 +50,13 @@ describe('a request to a route', () => {
     ])
   })
 
+  it('composes one schema: that of the plugins which the workspace uses', async () => {
+    const composed = vi.spyOn(app.host, 'runtimeOf')
+    await postOrder(app, { id: 'o-0' })
+    expect(composed.mock.calls).toEqual([[{ plugins: ['shop'] }]])
+    composed.mockRestore()
+  })
+
   it('with a body that does not match the schema gets HTTP 400 with the paths of the problems, and does not run', async () => {
     const answer = await postOrder(app, { id: 7, account: '' })
     expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_USER_INPUT'])

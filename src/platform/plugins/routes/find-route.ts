@@ -44,10 +44,11 @@ export async function findRoute(
   })
   const workspaceId = rows[0]?.workspaceId
   if (workspaceId === undefined) return null
-  // Loads the plugin if it was installed since the start. Only for a plugin that the workspace uses: loading takes time,
-  // and anybody can send requests.
-  await host.runtimeOf({ plugins: [pluginId] })
-  const plugin = host.loaded.find((loaded) => loaded.plugin.id === pluginId)?.plugin
+  const loadedPlugin = () => host.loaded.find((loaded) => loaded.plugin.id === pluginId)?.plugin
+  // Loads a plugin that was installed since the start. Only one that the workspace uses: loading takes time, and anybody
+  // can send requests.
+  if (!loadedPlugin()) await host.runtimeOf({ plugins: [pluginId] })
+  const plugin = loadedPlugin()
   for (const route of plugin?.routes ?? []) {
     const served = (route.methods ?? ['POST']).find((each) => each === method)
     if (!plugin || route.path !== path || !served) continue
