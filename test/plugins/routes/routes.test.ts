@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { defineRoute } from '../../../src/platform/declare/routes/route.ts'
+import { z } from '../../../src/plugin.ts'
 import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import type { TestApp } from '../../support/app.ts'
 import { captureLog } from '../../support/captured-log.ts'
 import { codeOf, type HttpAnswer, sendAs } from '../../support/post.ts'
 import { setActivation } from '../background/shipping.ts'
-import { accounts, createAccount, type Handle, openShop, orders, postOrder, shop } from './shop.ts'
+import { accounts, createAccount, type Handle, openShop, orders, postOrder, SIGNED, shop } from './shop.ts'
 
 const { log, lines } = captureLog()
 let app: TestApp
 let handled: unknown[]
+let parsed: unknown[]
 let handle: Handle
 
 beforeAll(async () => {
@@ -16,10 +19,19 @@ beforeAll(async () => {
     handled.push([request.body, request.headers, request.query.get('from')])
     return handle(request, context)
   })
-  app = await openShop(shop([route]), { log })
+  const keyless = defineRoute({
+    name: 'shop.counted',
+    description: 'Does nothing.',
+    path: 'counted',
+    verify: SIGNED,
+    body: z.object({ count: z.int() }).refine((body) => parsed.push(body)),
+    handle: () => ({ status: 204 }),
+  })
+  app = await openShop(shop([route, keyless]), { log })
 })
 beforeEach(() => {
   handled = []
+  parsed = []
   handle = createAccount
 })
 afterAll(() => app.close())
@@ -55,6 +67,12 @@ describe('a request to a route', () => {
     await postOrder(app, { id: 'o-0' })
     expect(composed.mock.calls).toEqual([[{ plugins: ['shop'] }]])
     composed.mockRestore()
+  })
+
+  it('without an idempotency key parses the body once', async () => {
+    expect((await postOrder(app, { count: 1 }, {}, '/plugins/shop/acme/counted')).status).toBe(204)
+    expect(parsed).toEqual([{ count: 1 }])
+    expect((await postOrder(app, { count: 'x' }, {}, '/plugins/shop/acme/counted')).status).toBe(400)
   })
 
   it('with a body that does not match the schema gets HTTP 400 with the paths of the problems, and does not run', async () => {

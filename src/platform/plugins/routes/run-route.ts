@@ -83,6 +83,7 @@ class RefusedByRoute extends Error {
 /** Returns the key that the route gives to a request; null when it gives none. */
 async function requestKey(found: FoundRoute, received: ReceivedRequest): Promise<RequestKey | null> {
   const { plugin, route, context } = found
+  if (!route.idempotencyKey) return null
   const request = await parsedRequest(found, received)
   const part = { plugin: plugin.id, name: route.name }
   const key: unknown = await runWithTimeLimit(part, KEY_BUDGET_MS, () => route.idempotencyKey?.(request) ?? null)
