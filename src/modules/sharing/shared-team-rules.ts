@@ -1,3 +1,4 @@
+import { awaitAll } from '../../platform/async/await-all.ts'
 import type { PluginContext } from '../../platform/declare/plugin-context.ts'
 import { defineRule, type RuleResult } from '../../platform/declare/rules/rule.ts'
 import { rightsViolation } from '../../platform/declare/rules/user-errors.ts'
@@ -34,7 +35,7 @@ export const teamSharingWithinOwnRights = defineRule({
 async function permissionsBySharing(context: PluginContext, teamId: string): Promise<string[]> {
   const { prisma } = context.unrestricted
   const team = { teamId, deletedAt: null }
-  const [rules, grants] = await Promise.all([
+  const [rules, grants] = await awaitAll([
     prisma.sharingRule.findMany({ where: { ...team, isActive: true }, select: { object: true, access: true } }),
     prisma.recordGrant.findMany({
       where: { ...team, OR: [{ expiresAt: null }, { expiresAt: { gt: context.now } }] },
