@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Models } from '../data/models/models.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
@@ -95,9 +96,9 @@ function isNameOnly(tokens: readonly Token[], index: number): boolean {
   return before === 'as' || (before === '.' && tokens[index - 2]?.text !== 'public')
 }
 
-const checkedStatements = new WeakMap<Models, WeakMap<Plugin, Map<string, GuardedStatement>>>()
-/** Maximum number of cached statements of a plugin. */
-const MAX_CACHED = 1_000
+const checkedStatements = new WeakMap<Models, WeakMap<Plugin, LRUCache<string, GuardedStatement>>>()
+/** Maximum number of cached statements of a plugin, and of their characters. */
+const CACHE_LIMITS = { max: 1_000, maxSize: 1_000_000 }
 
 /** Returns the result of a check from the cache, or runs the check. A refused statement is not cached. */
 function cachedCheck(
@@ -107,9 +108,9 @@ function cachedCheck(
   kind: string,
   check: (tokens: readonly Token[]) => GuardedStatement,
 ): GuardedStatement {
-  const byPlugin = checkedStatements.get(models) ?? new WeakMap<Plugin, Map<string, GuardedStatement>>()
+  const byPlugin = checkedStatements.get(models) ?? new WeakMap<Plugin, LRUCache<string, GuardedStatement>>()
   checkedStatements.set(models, byPlugin)
-  const statements = byPlugin.get(plugin) ?? new Map<string, GuardedStatement>()
+  const statements = byPlugin.get(plugin) ?? new LRUCache<string, GuardedStatement>(CACHE_LIMITS)
   byPlugin.set(plugin, statements)
   const key = `${kind} ${text}`
   const cached = statements.get(key)
@@ -118,7 +119,7 @@ function cachedCheck(
     throw refused(plugin, 'it has a name or text with escapes of the kind U&', 'Write the characters themselves.')
   if (NESTED_COMMENT.test(text)) throw refused(plugin, 'it has a comment within a comment', 'Remove one of them.')
   const checked = check(tokensOf(text))
-  if (statements.size < MAX_CACHED) statements.set(key, checked)
+  statements.set(key, checked, { size: key.length })
   return checked
 }
 

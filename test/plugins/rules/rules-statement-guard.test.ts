@@ -35,6 +35,12 @@ describe('an SQL statement of a plugin', () => {
     expect(check(text)).toEqual({ isWrite })
   })
 
+  it('is checked once, also after more statements than are cached', () => {
+    for (let index = 0; index < 1_100; index++) check(`select ${index} from ledger_lines`)
+    const text = 'select text from ledger_lines'
+    expect(check(text)).toBe(check(text))
+  })
+
   it.each([
     ['select * from accounts', /reads accounts of core.*Name accounts under `reads`/],
     ['select * from ledger_lines, accounts a', /reads accounts/],

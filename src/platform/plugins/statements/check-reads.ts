@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { parseSql } from './sql-parser.ts'
@@ -34,20 +35,20 @@ export function checkReads({ text, plugin, registry, calls, isUnrestricted }: Ch
   if (first && !isUnrestricted) throw refused(plugin, explain(first))
 }
 
-const readsByRegistry = new WeakMap<Registry, Map<string, StatementReads>>()
-/** Maximum number of cached statements for each set of plugins. */
-const MAX_CACHED = 5_000
+const readsByRegistry = new WeakMap<Registry, LRUCache<string, StatementReads>>()
+/** Maximum number of cached statements for each set of plugins, and of their characters. */
+const CACHE_LIMITS = { max: 5_000, maxSize: 5_000_000 }
 
 /** The result depends on the text only: the same marker stands for the same call in every context. */
 function cachedReads({ text, plugin, registry, calls }: Omit<CheckedStatement, 'isUnrestricted'>): StatementReads {
-  const cache = readsByRegistry.get(registry) ?? new Map<string, StatementReads>()
+  const cache = readsByRegistry.get(registry) ?? new LRUCache<string, StatementReads>(CACHE_LIMITS)
   readsByRegistry.set(registry, cache)
   const key = `${plugin.id} ${text}`
   const cached = cache.get(key)
   if (cached) return cached
   try {
     const reads = readsOf(parseSql(text), registry, plugin.id, calls)
-    if (cache.size < MAX_CACHED) cache.set(key, reads)
+    cache.set(key, reads, { size: key.length })
     return reads
   } catch (error) {
     throw refused(plugin, error instanceof Error ? error.message : String(error))
