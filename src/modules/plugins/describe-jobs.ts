@@ -29,8 +29,8 @@ export function describeJobs(
       recentRuns,
       pendingRuns: (ofJob?.pending ?? []).map(describeRun),
       waitingCount: ofJob?.waitingCount ?? 0,
-      failedRuns: (ofJob?.failed ?? []).map(describeRun),
-      failedCount: ofJob?.failedCount ?? 0,
+      givenUpRuns: (ofJob?.givenUp ?? []).map(describeRun),
+      givenUpCount: ofJob?.givenUpCount ?? 0,
     }
   })
 }

@@ -41,9 +41,9 @@ export const retryPluginJobRun = defineOperation({
   permission: 'plugin:update',
   input: {
     runId: {
-      type: 'String',
+      type: 'ID',
       isRequired: true,
-      description: 'Id of the run, as `plugins { jobs { failedRuns { id } } }`.',
+      description: 'Id of the run, such as one of `plugins { jobs { pendingRuns { id } givenUpRuns { id } } }`.',
     },
   },
   payload,

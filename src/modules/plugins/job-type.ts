@@ -97,19 +97,21 @@ export const jobType: OperationOutputType = {
     pendingRuns: {
       type: jobRunType,
       isList: true,
-      description: 'Runs that run now, and then those that wait for an attempt, the next one first: at most 20.',
+      description:
+        'Runs that run now, and then those that wait for their first attempt or, after a failed or interrupted one, for the next; the one that is due next first. At most 20. Runs that were given up are in `givenUpRuns`.',
     },
     waitingCount: {
       type: 'Int',
-      description: 'Number of runs that wait for an attempt. Counted up to 1,000.',
+      description:
+        'Number of runs that wait for their first attempt or, after a failed or interrupted one, for the next. Neither runs that run now nor runs that were given up. Counted up to 1,000.',
     },
-    failedRuns: {
+    givenUpRuns: {
       type: jobRunType,
       isList: true,
       description:
-        'Runs that were given up after 25 attempts, the newest first: at most 20. They stay until `retryPluginJobRun` retries them.',
+        'Runs that were given up after 25 attempts, the newest first. At most 20. They stay until `retryPluginJobRun` retries them.',
     },
-    failedCount: {
+    givenUpCount: {
       type: 'Int',
       description: 'Number of runs that were given up. Counted up to 1,000.',
     },

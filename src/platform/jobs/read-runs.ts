@@ -5,7 +5,7 @@ import { type JobOutcome, KEPT_RUNS } from './run-outcomes.ts'
 
 /** The largest number of runs in each list of `JobRuns`. */
 const MAX_LISTED = KEPT_RUNS
-/** Waiting and failed runs of a job are counted up to this number. */
+/** Runs of a job that wait, and those that were given up, are counted up to this number. */
 const MAX_COUNTED = 1_000
 
 /** A run of a job, with its last attempt. */
@@ -34,9 +34,10 @@ export interface JobRuns {
   /** Runs that run now, and then those that wait, the next one first. */
   readonly pending: readonly JobRunState[]
   /** Runs that were given up, the newest first. */
-  readonly failed: readonly JobRunState[]
+  readonly givenUp: readonly JobRunState[]
+  /** Number of runs that wait for an attempt; those that run now are not counted. */
   readonly waitingCount: number
-  readonly failedCount: number
+  readonly givenUpCount: number
 }
 
 interface RecordedRun extends Record<string, unknown> {
@@ -96,9 +97,9 @@ export async function readJobRuns(
       const runs: JobRuns = {
         recent: statesOf(recorded.filter((run) => run.job === job)),
         pending: statesOf(ofJob.filter((run) => !isGivenUp(run))),
-        failed: statesOf(ofJob.filter(isGivenUp).sort(byNewest)),
+        givenUp: statesOf(ofJob.filter(isGivenUp).sort(byNewest)),
         waitingCount: count?.waiting ?? 0,
-        failedCount: count?.givenUp ?? 0,
+        givenUpCount: count?.givenUp ?? 0,
       }
       return [job, runs]
     }),

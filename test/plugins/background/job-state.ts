@@ -12,11 +12,11 @@ const pluginJobs = graphql(`
         nextScheduledAt
         isPaused
         waitingCount
-        failedCount
+        givenUpCount
         lastRun { ...JobRun }
         recentRuns { ...JobRun }
         pendingRuns { ...JobRun }
-        failedRuns { ...JobRun }
+        givenUpRuns { ...JobRun }
       }
     }
   }
@@ -36,7 +36,7 @@ const runJob = graphql(`
 `)
 
 const retryJobRun = graphql(`
-  mutation RetryPluginJobRun($runId: String!) {
+  mutation RetryPluginJobRun($runId: ID!) {
     retryPluginJobRun(input: { runId: $runId }) {
       plugin { id }
       run { id status attempts nextAttemptAt error }

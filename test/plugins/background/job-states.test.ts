@@ -23,7 +23,13 @@ describe('a job in `plugins`', () => {
   it('has no runs before the first one, and the next time of its schedule', async () => {
     const nightly = await jobState(on, 'shipping.nightly')
     expect(nightly).toMatchObject({ schedule: '0 3 * * *', payloadSchema: null, isPaused: false, lastRun: null })
-    expect(nightly).toMatchObject({ recentRuns: [], pendingRuns: [], failedRuns: [], waitingCount: 0, failedCount: 0 })
+    expect(nightly).toMatchObject({
+      recentRuns: [],
+      pendingRuns: [],
+      givenUpRuns: [],
+      waitingCount: 0,
+      givenUpCount: 0,
+    })
     const next = new Date(nightly.nextScheduledAt ?? 0)
     expect(next.getTime() - Date.now()).toBeGreaterThan(0)
     expect(next.getTime() - Date.now()).toBeLessThanOrEqual(24 * 3_600_000)
@@ -95,7 +101,7 @@ describe('a run in `plugins`', () => {
       async () =>
         expect(await jobState(on)).toMatchObject({
           waitingCount: 1,
-          failedCount: 0,
+          givenUpCount: 0,
           pendingRuns: [{ id, status: 'FAILED', attempts: 1, error: 'No truck.', nextAttemptAt: expect.any(String) }],
         }),
       WAIT,
@@ -143,8 +149,8 @@ describe('a run in `plugins`', () => {
         expect(await jobState(on)).toMatchObject({
           waitingCount: 0,
           pendingRuns: [],
-          failedCount: 1,
-          failedRuns: [{ id, status: 'FAILED', attempts: 25, error: 'Never.', nextAttemptAt: null }],
+          givenUpCount: 1,
+          givenUpRuns: [{ id, status: 'FAILED', attempts: 25, error: 'Never.', nextAttemptAt: null }],
         }),
       WAIT,
     )
@@ -156,7 +162,7 @@ describe('a run in `plugins`', () => {
       userErrors: [],
     })
     await vi.waitFor(async () => expect(await lastStatus()).toBe('SUCCEEDED'), WAIT)
-    expect(await jobState(on)).toMatchObject({ failedCount: 0, failedRuns: [], lastRun: { id, attempts: 1 } })
+    expect(await jobState(on)).toMatchObject({ givenUpCount: 0, givenUpRuns: [], lastRun: { id, attempts: 1 } })
   })
 
   it('is listed beside others that ran at the same time, of which the newest 20 are kept', async () => {
@@ -194,9 +200,9 @@ describe('a run in `plugins`', () => {
       lastRun: null,
       recentRuns: [],
       pendingRuns: [],
-      failedRuns: [],
+      givenUpRuns: [],
       waitingCount: 0,
-      failedCount: 0,
+      givenUpCount: 0,
     })
     const foreign = await retryRun(on, id, 'admin', 'globex')
     const missing = await retryRun(on, '999999999', 'admin', 'globex')
