@@ -10,8 +10,10 @@ export interface BodyRefusal {
 }
 
 // If the server closes the connection while the client is still sending, the client gets a connection error instead of
-// the response. Therefore the server reads and discards up to this many bytes before it responds.
+// the response. Therefore the server reads and discards up to this many bytes of a body that is too large.
 const MAX_DRAINED_BYTES = 20 * MAX_BODY_BYTES
+/** The same for senders that are not verified before their body is read. */
+export const MAX_UNVERIFIED_DRAINED_BYTES = 5_000_000
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
@@ -38,7 +40,7 @@ export function checkHeaders(request: Request): BodyRefusal | null {
  */
 export async function limitBody(request: Request): Promise<Request | BodyRefusal> {
   if (request.method !== 'POST' || request.body === null || request.headers.has('content-length')) return request
-  const body = await readAtMost(request.body, MAX_BODY_BYTES)
+  const body = await readAtMost(request.body, MAX_BODY_BYTES, MAX_DRAINED_BYTES)
   if (body === null) return tooLarge()
   return new Request(request.url, {
     method: request.method,
@@ -49,15 +51,19 @@ export async function limitBody(request: Request): Promise<Request | BodyRefusal
 }
 
 /**
- * Reads a body, and returns null when it has more than `maxBytes`. Of a larger body it reads and discards some more, and
- * keeps no more than `maxBytes` in memory.
+ * Reads a body, and returns null when it has more than `maxBytes`. Of a larger body it reads and discards up to
+ * `maxDrained` bytes more, and keeps no more than `maxBytes` in memory.
  */
-export async function readAtMost(body: Request['body'], maxBytes: number): Promise<Buffer<ArrayBuffer> | null> {
+export async function readAtMost(
+  body: Request['body'],
+  maxBytes: number,
+  maxDrained: number,
+): Promise<Buffer<ArrayBuffer> | null> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of body ?? []) {
     size += chunk.byteLength
-    if (size > MAX_DRAINED_BYTES) break
+    if (size > maxBytes + maxDrained) break
     if (size <= maxBytes) chunks.push(chunk)
   }
   return size > maxBytes ? null : Buffer.concat(chunks)

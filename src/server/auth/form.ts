@@ -1,3 +1,5 @@
+import { MAX_UNVERIFIED_DRAINED_BYTES, readAtMost } from '../body.ts'
+
 /** The fields of a form that was sent to an OAuth endpoint. No value is empty. */
 export type Form = ReadonlyMap<string, string>
 
@@ -9,19 +11,16 @@ export interface FormRefusal {
 
 // A token has at most 8 KB; the other fields of a form are short.
 const MAX_FORM_BYTES = 32_000
-// If the server closes the connection while the client is still sending, the client gets a connection error instead of
-// the response. Therefore the server reads and discards up to this many bytes before it responds.
-const MAX_DRAINED_BYTES = 5_000_000
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i
 
 /** Reads the form of a POST (RFC 6749, 3.2). A field may occur only once; an empty field counts as absent. */
 export async function readForm(request: Request): Promise<Form | FormRefusal> {
   if (!FORM_TYPE.test(request.headers.get('content-type') ?? ''))
     return refuse('Send the request as a form, with the header "Content-Type: application/x-www-form-urlencoded".')
-  const text = await readBody(request)
-  if (text === null) return { status: 413, description: `The request has more than ${MAX_FORM_BYTES} bytes.` }
+  const body = await readAtMost(request.body, MAX_FORM_BYTES, MAX_UNVERIFIED_DRAINED_BYTES)
+  if (body === null) return { status: 413, description: `The request has more than ${MAX_FORM_BYTES} bytes.` }
   const form = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of new URLSearchParams(body.toString('utf8'))) {
     if (form.has(name)) return refuse('The form has the same field twice.')
     if (value.includes('\0')) return refuse('The form has a NUL character in a field.')
     form.set(name, value)
@@ -31,16 +30,4 @@ export async function readForm(request: Request): Promise<Form | FormRefusal> {
 
 function refuse(description: string): FormRefusal {
   return { status: 400, description }
-}
-
-/** Returns the text of a body, or null when it is too long. */
-async function readBody(request: Request): Promise<string | null> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_DRAINED_BYTES) break
-    if (size <= MAX_FORM_BYTES) chunks.push(chunk)
-  }
-  return size > MAX_FORM_BYTES ? null : Buffer.concat(chunks).toString('utf8')
 }

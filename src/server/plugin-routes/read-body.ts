@@ -1,5 +1,5 @@
 import { networkOf } from '../../platform/identity/passwords/address-attempts.ts'
-import { readAtMost } from '../body.ts'
+import { MAX_UNVERIFIED_DRAINED_BYTES, readAtMost } from '../body.ts'
 
 /** Milliseconds in which the body of a request to a route has to arrive. */
 const ARRIVAL_MS = 30_000
@@ -49,7 +49,7 @@ async function readInTime(request: Request, maxBytes: number): Promise<ReceivedB
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), ARRIVAL_MS)
   })
-  const reading = readAtMost(request.body, maxBytes)
+  const reading = readAtMost(request.body, maxBytes, MAX_UNVERIFIED_DRAINED_BYTES)
   // Handles an error of the connection after the time is over. An unhandled rejection would end the process.
   reading.catch(() => undefined)
   try {
