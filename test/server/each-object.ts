@@ -74,6 +74,8 @@ export function ownIdFor(app: TestApp, own: Readonly<Record<string, string>>): O
     fromId: own['contact'],
     toId: own['account'],
     recordId: own['account'],
+    // A run of a job is not a record.
+    runId: '1',
   }
   const prefixes = new Map([...app.runtime.registry.objects.values()].map(({ singular, prefix }) => [singular, prefix]))
   return (mutation, inputField) => {

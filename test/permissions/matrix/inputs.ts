@@ -143,6 +143,9 @@ function objectValue(making: Making, inputType: string, path: string, record: st
   return isWhole && entries.length > 0 ? Object.fromEntries(entries) : undefined
 }
 
+/** Ids of what is not a record, by input field: no record is tried for them. */
+const IDS_OF_NO_RECORD: Readonly<Record<string, string>> = { runId: '1' }
+
 function leafValue(
   making: Making,
   field: GraphQLInputField,
@@ -155,6 +158,7 @@ function leafValue(
   const attempt = making.learned.attempts.get(path) ?? 0
   const type = making.schema.getType(typeName)
   if (typeName === 'ID') {
+    if (Object.hasOwn(IDS_OF_NO_RECORD, field.name)) return IDS_OF_NO_RECORD[field.name]
     const target = targetType(making.schema, record, field.name)
     const value = target === null ? null : making.target(target, field.name, attempt)
     if (value === null) return undefined
