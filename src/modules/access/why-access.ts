@@ -100,11 +100,20 @@ const SENTENCES: Readonly<Record<ActionAccess['steps'][number]['kind'], readonly
   NO_PERMISSION: ['', 'The actor does not have the permission'],
 }
 
+const OWNERSHIP_KINDS: ReadonlySet<ActionAccess['steps'][number]['kind']> = new Set(['OWNER', 'TEAM', 'HIERARCHY'])
+
+/** Returns a clause with the paths of relations from which the owner and team of the record follow; else an empty text. */
+function followsFrom(kind: ActionAccess['steps'][number]['kind'], { ownership: { owner, team } }: ObjectType): string {
+  if (!OWNERSHIP_KINDS.has(kind)) return ''
+  const paths = [owner, kind === 'TEAM' ? team : null].flatMap((source) => (source?.via ? [source.path] : []))
+  return paths.length === 0 ? '' : `; this follows from ${paths.join(' and ')}`
+}
+
 /** Returns a step as a sentence for administrators. */
 function sentence({ kind, role, permission, rule, isMet }: ActionAccess['steps'][number], object: ObjectType): string {
   const [met, unmet] = SENTENCES[kind]
   const by = role === null ? '' : ` (role ${role}, ${permission})`
   const named = rule === null ? '' : ` ${rule}`
   const missing = kind === 'NO_PERMISSION' ? `: ${permission} on ${object.name}` : ''
-  return `${isMet ? met : unmet}${named}${missing}${by}.`
+  return `${isMet ? met : unmet}${followsFrom(kind, object)}${named}${missing}${by}.`
 }

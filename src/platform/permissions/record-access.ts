@@ -1,12 +1,13 @@
 import { coerceInputValue, isInputType } from 'graphql'
 import type { Row } from '../data/row.ts'
-import { and, join, or, type Sql, sql } from '../data/sql.ts'
+import { or, type Sql, sql } from '../data/sql.ts'
 import type { Scope } from '../declare/permission.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { ScopeMembers, SharingRule } from '../request/actor.ts'
 import type { AccessContext } from './access-context.ts'
 import { accessRuleConditions } from './access-rules.ts'
 import { recordScopes } from './grants.ts'
+import { ownerOf, teamOf } from './owner-of.ts'
 import { oneIncludes } from './scopes.ts'
 
 /** One way in which the actor gets access to a record, with the condition on its row. */
@@ -70,9 +71,10 @@ function anyScopeCondition(
 ): Sql {
   const { scopeMembers } = context.actor
   const conditions: Sql[] = []
-  if (oneIncludes(scopes, 'own')) conditions.push(ownedByOneOf(object, row, coveredOwners(context, scopes)))
-  const { team } = object.ownership
-  if (scopes.has('team') && team) conditions.push(isOneOf(row.column(team.name), uuidArray(scopeMembers.teams)))
+  const owner = oneIncludes(scopes, 'own') ? ownerOf(context, object, row) : null
+  if (owner) conditions.push(isOneOf(owner, coveredOwners(context, scopes)))
+  const team = scopes.has('team') ? teamOf(context, object, row) : null
+  if (team) conditions.push(isOneOf(team, uuidArray(scopeMembers.teams)))
   return or([...conditions, ...sharingPaths(context, object, row, action).map(({ condition }) => condition)])
 }
 
@@ -103,14 +105,6 @@ function uuidArray(ids: readonly string[]): string {
   return `{${ids.join(',')}}`
 }
 
-/** Returns the condition of `ownedBy` for a list of ids in the form of `uuidArray`. */
-function ownedByOneOf(object: ObjectType, row: Row, owners: string): Sql {
-  const { owner, creator } = object.ownership
-  const ids = [owner, creator].flatMap((column) => (column ? [row.column(column.name)] : []))
-  if (ids.length === 0) return sql`false`
-  return isOneOf(ids.length === 1 ? join(ids) : sql`coalesce(${join(ids)})`, owners)
-}
-
 /** Objects whose rows are about other records: the caller may see the rows about records that they may see. */
 const LOG_OBJECTS: ReadonlySet<string> = new Set(['Change', 'AuditEntry'])
 
@@ -129,19 +123,16 @@ export function accessPaths(
 ): AccessPath[] {
   const { actor } = context
   const paths: AccessPath[] = []
-  const owned = (isAllowed: (id: Sql) => Sql) => ownedBy(object, row, isAllowed)
-  if (oneIncludes(scopes, 'own'))
-    paths.push({ kind: 'OWNER', condition: owned((id) => sql`${id} = ${actor.id}::uuid`) })
+  const owner = ownerOf(context, object, row)
+  const team = teamOf(context, object, row)
+  const isOwner = (ids: readonly string[]) => (owner ? isOneOf(owner, uuidArray(ids)) : sql`false`)
+  if (oneIncludes(scopes, 'own')) paths.push({ kind: 'OWNER', condition: isOwner([actor.id]) })
   if (scopes.has('team')) {
-    const { team } = object.ownership
-    const ofTeammates = owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.teammates)))
-    const condition = team
-      ? or([isOneOf(row.column(team.name), uuidArray(actor.scopeMembers.teams)), ofTeammates])
-      : ofTeammates
-    paths.push({ kind: 'TEAM', condition })
+    const { teams, teammates } = actor.scopeMembers
+    const isOfTeam = team ? [isOneOf(team, uuidArray(teams))] : []
+    paths.push({ kind: 'TEAM', condition: or([...isOfTeam, isOwner(teammates)]) })
   }
-  if (scopes.has('hierarchy'))
-    paths.push({ kind: 'HIERARCHY', condition: owned((id) => isOneOf(id, uuidArray(actor.scopeMembers.subordinates))) })
+  if (scopes.has('hierarchy')) paths.push({ kind: 'HIERARCHY', condition: isOwner(actor.scopeMembers.subordinates) })
   return [...paths, ...sharingPaths(context, object, row, action)]
 }
 
@@ -158,18 +149,6 @@ function sharingPaths(context: AccessContext, object: ObjectType, row: Row, acti
     ...paths,
     { kind: 'RECORD_GRANT', condition: sql`${row.column('id')} in (${grantedIds(context, object, levels)})` },
   ]
-}
-
-/**
- * Returns the condition that `isAllowed` holds for the owner of a record: the actor in the owner column, or the creator
- * while the owner column is empty. Returns `false` for an object that has neither column: its records have no owner.
- */
-function ownedBy(object: ObjectType, row: Row, isAllowed: (id: Sql) => Sql): Sql {
-  const { owner, creator } = object.ownership
-  const [ownerId, creatorId] = [owner && row.column(owner.name), creator && row.column(creator.name)]
-  if (ownerId && creatorId) return or([isAllowed(ownerId), and([sql`${ownerId} is null`, isAllowed(creatorId)])])
-  const id = ownerId ?? creatorId
-  return id ? isAllowed(id) : sql`false`
 }
 
 /** @param ids in the form of `uuidArray` */

@@ -55,7 +55,7 @@ export interface ObjectType extends RecordType {
   readonly search: Column | null
   /** Fields whose text the search column contains; null for all fields. */
   readonly searchedFields: readonly string[] | null
-  /** Columns with the owner, creator and team of a record. */
+  /** Where the owner, creator and team of a record are stored. */
   readonly ownership: Ownership
   /**
    * Set when each row of this object shows a record of another object, such as a relationship as one of its parties
@@ -85,11 +85,21 @@ export interface SchemaFieldOwner {
   readonly isSensitive: boolean
 }
 
-/** Columns with the owner, creator and team of a record; null for a column that the object does not have. */
+/** Where the owner, creator and team of a record are stored; null for what the object does not have. */
 export interface Ownership {
-  readonly owner: Column | null
+  readonly owner: OwnershipSource | null
   readonly creator: Column | null
-  readonly team: Column | null
+  readonly team: OwnershipSource | null
+}
+
+/** Where the owner or the team of a record is stored: in the record, or in a record that it refers to. */
+export interface OwnershipSource {
+  /** As in the declaration: a name such as `owner`, or a path such as `lease.manager`. */
+  readonly path: string
+  /** Column of the record: the owner or team, or for a path the id of the record that has it. */
+  readonly key: Column
+  /** Model and column that have the owner or team for a path; null when `key` has it. */
+  readonly via: { readonly model: Model; readonly column: Column } | null
 }
 
 /** A condition of an object's filter, and the plugin that declares it. */

@@ -1,14 +1,14 @@
-import type { Model, Models } from '../data/models/models.ts'
+import type { Models } from '../data/models/models.ts'
 import { CHANGE_OPERATIONS } from '../declare/change.ts'
 import { many } from '../declare/objects/fields.ts'
 import type { ItemDeclaration } from '../declare/objects/item.ts'
 import type { ObjectDeclaration, VariantDeclaration, View } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { Extension, OwnedVariant } from './additions.ts'
-import { columnOrForeignKey, foreignKey } from './columns.ts'
 import { CompositionError } from './composition-error.ts'
 import { CORE } from './declaring-plugins.ts'
-import type { Condition, Field, ObjectType, Ownership, RecordType, Registry, Variant } from './object-type.ts'
+import type { Condition, Field, ObjectType, RecordType, Registry, Variant } from './object-type.ts'
+import { ownershipOf } from './ownership.ts'
 import { columnNamed, modelNamed, resolveFields } from './resolve-fields.ts'
 
 const HISTORY = many({
@@ -122,7 +122,7 @@ export function resolveObject(
     conditions: resolveConditions(name, fields, added.conditions),
     search: column(declaration.search),
     searchedFields: declaration.searchedFields ?? null,
-    ownership: ownershipOf(model, declaration),
+    ownership: ownershipOf(models, pluginId, model, declaration),
     visibleWith: declaration.visibleWith ?? null,
     auditsReads: declaration.auditsReads === true,
     naturalKey: declaration.naturalKey ?? [],
@@ -130,22 +130,6 @@ export function resolveObject(
     schemaFields: new Map(),
     isSoftDeleted: model.columns.has('deletedAt'),
     isNode: model.columns.has('id') && !model.isView,
-  }
-}
-
-/**
- * Returns the columns with the owner, creator and team of a record. Without `ownedBy` and `teamBy`, the relations
- * `owner` and `team` count only if they lead to an actor and to a team.
- */
-function ownershipOf(model: Model, declaration: ObjectDeclaration): Ownership {
-  const relation = (name: string, target: string) => {
-    const candidate = model.relations.get(name)
-    return candidate?.target === target ? foreignKey(model, candidate) : null
-  }
-  return {
-    owner: declaration.ownedBy ? columnOrForeignKey(model, declaration.ownedBy) : relation('owner', 'Actor'),
-    creator: relation('createdBy', 'Actor'),
-    team: declaration.teamBy ? columnOrForeignKey(model, declaration.teamBy) : relation('team', 'Team'),
   }
 }
 

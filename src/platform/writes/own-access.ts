@@ -11,6 +11,7 @@ import { startFinding } from '../reads/start-reading.ts'
 import { actionOf, actNamed } from '../registry/acts.ts'
 import { foreignKey } from '../registry/columns.ts'
 import type { ObjectType } from '../registry/object-type.ts'
+import { ownershipColumns } from '../registry/ownership.ts'
 import type { UnitOfWork } from '../request/context.ts'
 
 const SHARED_PATHS: ReadonlySet<AccessPath['kind']> = new Set(['SHARING_RULE', 'RECORD_GRANT'])
@@ -30,30 +31,28 @@ const RULE_NAME = 'platform.transferInOwnRight'
 
 /**
  * Returns an error when an update or a business act (such as `completeTask`) changes the owner or team of a record that
- * is only shared with the caller. Otherwise the caller could make themselves the owner, and would keep the record when
- * it is no longer shared. Runs before the rules, so an owner or team that a rule sets is not checked.
+ * is only shared with the caller, or a relation or user that decides about owners elsewhere: `lease` of a payment that is
+ * owned by `lease.manager`, and `manager` of a lease. Otherwise the caller could make themselves the owner, and would
+ * keep the record when it is no longer shared. Runs before the rules, so a value that a rule sets is not checked.
  */
 export async function transferErrors(work: UnitOfWork, object: ObjectType, write: PendingWrite): Promise<UserError[]> {
-  const { owner, team } = object.ownership
-  const changedColumns = [owner, team].filter(
-    (column) =>
-      column !== null &&
-      write.values[column.name] !== undefined &&
-      (write.values[column.name] ?? null) !== (write.before?.[column.name] ?? null),
+  const { registry } = work.context.runtime
+  const changed = ownershipColumns(registry, object).filter(
+    ({ column: { name } }) =>
+      write.values[name] !== undefined && (write.values[name] ?? null) !== (write.before?.[name] ?? null),
   )
-  const act = actNamed(work.context.runtime.registry, write.operation)?.act
+  const act = actNamed(registry, write.operation)?.act
   const action = act ? actionOf(act) : 'update'
   const errors: UserError[] = []
-  for (const column of changedColumns) {
-    if (!column) continue
+  for (const { column, role } of changed) {
     const scopes = transferScopes(work, object, column, action)
     if (scopes && (await coversInOwnRight(work, object, write.id, action, scopes))) continue
-    const what = column === team ? 'team' : 'owner'
+    const what = role === null ? `change ${column.name}, which decides who owns records` : `give it another ${role}`
     errors.push(
       ruleViolation(
         RULE_NAME,
         ['input', act ? 'id' : column.name],
-        `The ${object.name} is only shared with you, so you can't give it another ${what}. Ask its owner or an administrator.`,
+        `The ${object.name} is only shared with you, so you can't ${what}. Ask its owner or an administrator.`,
       ),
     )
   }
@@ -62,7 +61,7 @@ export async function transferErrors(work: UnitOfWork, object: ObjectType, write
 
 /**
  * The caller needs permission to change the record and, when the action is `update`, also the field with its owner or
- * team. Returns the scopes of these permissions: a list of sets, each of which has to cover the record; empty means all
+ * team, or by which another record has them. Returns the scopes of these permissions: a list of sets, each of which has to cover the record; empty means all
  * records. Null when a permission is missing.
  */
 function transferScopes(

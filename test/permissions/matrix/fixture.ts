@@ -109,7 +109,7 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
 
   const make = async (shape: RecordShape, maker: Maker, kind: Kind) => {
     const person = ownerOf[kind]
-    const owner = registry.objects.get(shape.object)?.ownership.owner?.name
+    const owner = registry.objects.get(shape.object)?.ownership.owner?.key.name
     const target = (type: string, field: string, choice: number): string | null => {
       if (type === 'User') return encodeId('user', (field === owner ? person : stranger).actor.id)
       if (type === 'Team') return field === 'teamId' && kind === 'teams' ? team : ofType('Team', 'spare')

@@ -49,7 +49,7 @@ export function reaches(
     const { owner, creator } = registry.objects.get(record.shape.object)?.ownership ?? { owner: null, creator: null }
     const isNobodys = !owner && !creator
     // A record that is its own owner is a user, and the users that the fixture creates as records are other people.
-    if (isNobodys || owner?.name === 'id') return false
+    if (isNobodys || owner?.key.name === 'id') return false
     return (REACHED[scope] ?? []).includes(record.kind)
   })
 }

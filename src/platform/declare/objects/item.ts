@@ -5,6 +5,21 @@ export type ModelName = keyof ModelTypes & string
 export type ColumnName<Model extends ModelName> = keyof ModelTypes[Model]['columns'] & string
 export type RelationName<Model extends ModelName> = keyof ModelTypes[Model]['relations'] & string
 
+/** Names of the to-one relations of a model that lead to the model `Target`. */
+export type RelationTo<Model extends ModelName, Target extends ModelName> = {
+  [Name in RelationName<Model>]: ModelTypes[Model]['relations'][Name] extends Target ? Name : never
+}[RelationName<Model>]
+
+/**
+ * Paths of a to-one relation of a model and a relation of its target that leads to the model `Target`, such as
+ * `lease.manager`. The second step is any text where the compiler has no types of the model in between.
+ */
+export type PathTo<Model extends ModelName, Target extends ModelName> = {
+  [Name in RelationName<Model>]: ModelTypes[Model]['relations'][Name] extends infer Between extends ModelName
+    ? `${Name}.${RelationTo<Between, Target>}`
+    : `${Name}.${string}`
+}[RelationName<Model>]
+
 /** How a column of the model is published. With `{}` clients can read and write it, and filter and sort lists by it. */
 export interface ColumnOptions {
   /**

@@ -5,9 +5,10 @@ import type {
   ColumnOptions,
   ItemDeclaration,
   ModelName,
+  PathTo,
   PublishedModel,
-  RelationName,
   RelationOptions,
+  RelationTo,
 } from './item.ts'
 
 /** Kinds of writes. For each kind in an object's `writes`, the platform derives mutations. */
@@ -44,13 +45,16 @@ interface PublishedObject<Model extends ModelName> extends PublishedModel<Model>
   /**
    * Relation or column with the owner of a record, which decides whose grants with a scope cover the record. Default:
    * the relation `owner`, when the model has it. A record without an owner belongs to its creator.
+   *
+   * A path such as `lease.manager` names a to-one relation of the model and a relation of the record to which it leads:
+   * a payment belongs to the manager of its lease, whenever the manager changes, and also when the lease is soft-deleted.
    */
-  readonly ownedBy?: ColumnName<Model> | RelationName<Model>
+  readonly ownedBy?: ColumnName<Model> | RelationTo<Model, 'Actor'> | PathTo<Model, 'Actor'>
   /**
-   * Relation to the team of a record, whose members' grants with the scope `team` cover the record. Default: the
-   * relation `team`, when the model has it.
+   * Relation to the team of a record, whose members' grants with the scope `team` cover the record, or a path to it as
+   * for `ownedBy`, such as `lease.team`. Default: the relation `team`, when the model has it.
    */
-  readonly teamBy?: RelationName<Model>
+  readonly teamBy?: RelationTo<Model, 'Team'> | PathTo<Model, 'Team'>
   /**
    * For an object whose rows show records of another object in another form, such as a relationship as one of its
    * parties sees it: a row is visible only if the record that it shows is visible. Core only.
