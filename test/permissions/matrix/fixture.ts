@@ -9,6 +9,7 @@ import { DEVELOPMENT } from '../../../src/server/server-settings.ts'
 import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import type { TestActor, TestClient } from '../../../src/testing/client.ts'
 import { HOMES, homes } from '../../plugins/homes/plugin.ts'
+import { TENANCIES, tenanciesPlugin } from '../../plugins/tenancies/plugin.ts'
 import { createTestApp, type TestApp, type TestAppOptions } from '../../support/app.ts'
 import { teamOf, userWho } from '../people.ts'
 import { type Asker, createAsker } from './ask.ts'
@@ -53,6 +54,7 @@ export const PLUGINS = [
   { plugin: legal, directory: folder('legal') },
   { plugin: ecommerce, directory: folder('ecommerce') },
   { plugin: soundHomes, directory: HOMES },
+  { plugin: tenanciesPlugin({ operations: [] }), directory: TENANCIES },
   { plugin: wideProbe },
   { plugin: narrowProbe },
   { plugin: schemaProbe },
@@ -109,9 +111,11 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
 
   const make = async (shape: RecordShape, maker: Maker, kind: Kind) => {
     const person = ownerOf[kind]
-    const owner = registry.objects.get(shape.object)?.ownership.owner?.key.name
+    const { owner, team: ownTeam } = registry.objects.get(shape.object)?.ownership ?? { owner: null, team: null }
     const target = (type: string, field: string, choice: number): string | null => {
-      if (type === 'User') return encodeId('user', (field === owner ? person : stranger).actor.id)
+      // A record that is owned through a relation refers to the record of its own kind.
+      if ([owner, ownTeam].some((source) => source?.via && source.key.name === field)) return ofType(type, kind)
+      if (type === 'User') return encodeId('user', (field === owner?.key.name ? person : stranger).actor.id)
       if (type === 'Team') return field === 'teamId' && kind === 'teams' ? team : ofType('Team', 'spare')
       // A visible record refers to a hidden one and a hidden record to a visible one, as far as the rules allow it.
       const cross: Kind = kind === 'own' ? 'spare' : kind === 'foreign' ? 'own' : kind
