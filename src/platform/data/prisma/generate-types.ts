@@ -37,7 +37,7 @@ const POTHOS_TYPES = 'pothos.d.ts'
 
 /** Returns the schema with the options of its generator, for code that Node reads without a build step, and of Pothos'. */
 function withGenerators(schema: string, output: string, pothosTypes: string): string {
-  const client = { output, importFileExtension: 'ts', moduleFormat: 'esm', runtime: 'nodejs' }
+  const client = { output, importFileExtension: 'ts', moduleFormat: 'esm', runtime: 'nodejs', compilerBuild: 'small' }
   const pothos = {
     provider: `${JSON.stringify(process.execPath)} ${JSON.stringify(packageFile('@pothos/plugin-prisma', 'bin/generator.js'))}`,
     output: pothosTypes,

@@ -1,6 +1,6 @@
 // The two modules of Prisma's runtime that Prisma's generated code loads. The package has no types for them.
 
-declare module '@prisma/client/runtime/query_compiler_fast_bg.postgresql.mjs' {
+declare module '@prisma/client/runtime/query_compiler_small_bg.postgresql.mjs' {
   import type { GetPrismaClientConfig } from '@prisma/client/runtime/client'
 
   type Runtime = Awaited<ReturnType<NonNullable<GetPrismaClientConfig['compilerWasm']>['getRuntime']>>
@@ -8,7 +8,7 @@ declare module '@prisma/client/runtime/query_compiler_fast_bg.postgresql.mjs' {
   export const QueryCompiler: Runtime['QueryCompiler']
 }
 
-declare module '@prisma/client/runtime/query_compiler_fast_bg.postgresql.wasm-base64.mjs' {
+declare module '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.mjs' {
   /** WebAssembly of the query compiler, in base64. */
   export const wasm: string
 }
