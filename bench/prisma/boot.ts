@@ -22,7 +22,7 @@ const [databaseUrl = '', count = '0'] = process.argv.slice(2)
 const root = join(import.meta.dirname, '../..')
 const startedAt = performance.now()
 const usable = await Promise.all(config.plugins.slice(0, Number(count)).map((folder) => loadPlugin(folder, root)))
-const app = await createApp({ databaseUrl, plugins: async () => ({ usable, refused: [] }) })
+const app = await createApp({ databaseUrl, willPrepare: true, plugins: async () => ({ usable, refused: [] }) })
 const createdAt = performance.now()
 const before = usedMemory()
 const [resumedAt, cpu] = [performance.now(), process.cpuUsage()]

@@ -56,7 +56,7 @@ export const CASES: readonly Case[] = [
   {
     name: 'findUnique, 8 columns',
     calls: 400,
-    bySql: async ({ transaction: { query, workspaceId } }, id) =>
+    bySql: async ({ transaction: { workspaceId }, unrestricted: { query } }, id) =>
       query(sql`select ${columns} from accounts a where a.workspace_id = ${workspaceId}::uuid and a.id = ${id}::uuid`),
     byPrisma: (prisma, { transaction: { workspaceId } }, id) =>
       prisma.account.findUnique({ where: { workspaceId_id: { workspaceId, id } }, select }),
@@ -64,7 +64,7 @@ export const CASES: readonly Case[] = [
   {
     name: 'findMany, 20 of 8 columns',
     calls: 200,
-    bySql: ({ transaction: { query, workspaceId } }) =>
+    bySql: ({ transaction: { workspaceId }, unrestricted: { query } }) =>
       query(sql`select ${columns} from accounts a where a.workspace_id = ${workspaceId}::uuid
         and a.deleted_at is null order by a.name, a.id limit 20`),
     byPrisma: (prisma) => prisma.account.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }], take: 20, select }),
@@ -72,7 +72,7 @@ export const CASES: readonly Case[] = [
   {
     name: 'findMany, 20 with owner and 3 children',
     calls: 100,
-    bySql: ({ transaction: { query, workspaceId } }) =>
+    bySql: ({ transaction: { workspaceId }, unrestricted: { query } }) =>
       query(sql`select ${columns}, o.display_name as owner, c.children from accounts a
         left join actors o on o.workspace_id = a.workspace_id and o.id = a.owner_id
         left join lateral (select jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.id) as children
