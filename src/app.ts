@@ -63,6 +63,11 @@ export interface AppOptions {
    * the origin of each request.
    */
   readonly publicUrl?: string | null
+  /**
+   * Whether `prepare` will be called: then another process begins to prepare the models while the schema is built. False
+   * by default.
+   */
+  readonly willPrepare?: boolean
   /** Returns the current time for writes, rules and jobs; the system clock by default. */
   readonly now?: () => Date
   /** Whether failures put a plugin into quarantine; true by default. */
@@ -145,6 +150,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     ({ source, id, reason }) => log.error({ plugin: id ?? source, reason }, 'A plugin cannot be used'),
     async (models) => {
       if (isPrepared) await prepare(models)
+    },
+    (models) => {
+      // A failure is thrown by the call of `prepare` that waits for the result: it tries again.
+      if (options.willPrepare) void prepare(models).catch(() => undefined)
     },
   )
   const runtime = host.runtimeFor([])

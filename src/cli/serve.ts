@@ -47,6 +47,7 @@ export async function serve(context: CommandContext): Promise<void> {
     const app = await createApp({
       databaseUrl: database.url,
       log,
+      willPrepare: true,
       demoLogin,
       settings: { ...config.server, persisted },
       plugins: pluginSupply(config),

@@ -56,9 +56,18 @@ export interface ComposablePlugins {
  * Returns the plugins that can be composed with core and with each other, in the given order. A plugin that can't be
  * composed, or that depends on a refused plugin, is in `refused` with the reason. Composes all plugins at once first,
  * and only if that fails adds one plugin after the other.
+ * @param onModels Called with the models of all plugins, when they can be composed, before the schema is built.
  */
-export function composablePlugins(core: CoreParts, loaded: readonly LoadedPlugin[]): ComposablePlugins {
-  return leaveOutRefused(loaded, (plugins) => composePlugins(core, plugins, plugins))
+export function composablePlugins(
+  core: CoreParts,
+  loaded: readonly LoadedPlugin[],
+  onModels: (models: Models) => void = () => undefined,
+): ComposablePlugins {
+  return leaveOutRefused(loaded, (plugins) => {
+    const models = modelsOf(core, plugins)
+    if (plugins.length === loaded.length) onModels(models)
+    return composeSet(core, models, plugins)
+  })
 }
 
 /**

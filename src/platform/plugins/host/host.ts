@@ -39,6 +39,7 @@ const REFRESH_INTERVAL_MS = 5_000
  * @param supply Returns the plugins of the installation. Called again when another plugin may have been installed.
  * @param onRefused Called for each plugin that can't be used, and again only when the reason changes.
  * @param prepare Loads what the first use of the models would wait for. Called before plugins that were loaded are used.
+ * @param onModels Called with models that will probably be used, while the schema is still being built.
  * @throws CompositionError when core alone can't be composed.
  */
 export async function openPluginHost(
@@ -47,6 +48,7 @@ export async function openPluginHost(
   supply: () => Promise<PluginSupply>,
   onRefused: (plugin: UnavailablePlugin) => void,
   prepare: (models: Models) => Promise<void>,
+  onModels: (models: Models) => void,
 ): Promise<PluginHost> {
   let loaded: readonly LoadedPlugin[] = []
   let allComposed: Composed
@@ -65,7 +67,7 @@ export async function openPluginHost(
   const refresh = async () => {
     const supplied = await supply()
     if (supplied.usable.length > 0) await loadSqlParser()
-    const composable = composablePlugins(core, supplied.usable)
+    const composable = composablePlugins(core, supplied.usable, onModels)
     await prepare(composable.composed.registry.models)
     allComposed = composable.composed
     loaded = composable.plugins
