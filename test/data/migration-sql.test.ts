@@ -44,6 +44,18 @@ describe('a generated migration', () => {
     `)
   })
 
+  it.each(['Restrict', 'NoAction'])('has a deferrable key for onDelete: %s', async (onDelete) => {
+    const { sql } = await migrationTo(
+      LEGAL_MODELS.replace('accountId   String?', 'parentId    String? @db.Uuid\n  accountId   String?').replace(
+        '  account     Account?',
+        `  parent      Matter? @relation(fields: [workspaceId, parentId], references: [workspaceId, id], onDelete: ${onDelete})\n  account     Account?`,
+      ),
+    )
+    expect(sql).toContain(
+      'REFERENCES "legal_matters"("workspace_id", "id") ON DELETE NO ACTION ON UPDATE CASCADE DEFERRABLE;',
+    )
+  })
+
   it('has the search SQL of the core table tasks also for a plugin table with the column search_text', async () => {
     const { sql } = await migrationTo(
       LEGAL_MODELS.replace('  account ', '  searchText String @default(dbgenerated()) @map("search_text")\n  account '),

@@ -33,8 +33,8 @@ export function finishMigration(diff: string, models: Models): string {
       text.replace('ON DELETE SET NULL', `ON DELETE SET NULL (${columns})`),
     )
     // Deferrable: DELETE FROM workspaces cascades to all tables in no fixed order. After SET CONSTRAINTS ALL DEFERRED
-    // these keys are checked only at the commit.
-    .replaceAll(/ ON DELETE NO ACTION( ON UPDATE [A-Z ]+)?;/g, ' ON DELETE NO ACTION$1 DEFERRABLE;')
+    // these keys are checked only at the commit. RESTRICT can't be deferred, and is otherwise the same.
+    .replaceAll(/ ON DELETE (?:NO ACTION|RESTRICT)( ON UPDATE [A-Z ]+)?;/g, ' ON DELETE NO ACTION$1 DEFERRABLE;')
     .replaceAll(/^CREATE TABLE "(\w+)"[\s\S]+?^\);$/gm, (statement, table: string) =>
       withSearchText(statement, modelOf(table, models)),
     )
