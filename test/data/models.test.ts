@@ -57,6 +57,7 @@ describe('the models of core and a plugin', () => {
       columns: ['workspaceId', 'parentId'],
       references: ['workspaceId', 'id'],
       isRequired: false,
+      restrictsDelete: false,
       description: 'The organisation this one belongs to.',
     })
     expect(model(models, 'Workspace').relations.size).toBe(0)

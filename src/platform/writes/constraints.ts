@@ -1,7 +1,11 @@
 import pg from 'pg'
+import { isStillReferredTo } from '../data/violations.ts'
 import { duplicate, invalid, notFound, type UserError } from '../declare/rules/user-errors.ts'
 import { constraintNamed } from '../registry/constraints.ts'
+import type { Registry } from '../registry/object-type.ts'
 import type { Runtime } from '../request/context.ts'
+import { DeletedTargetError } from './references/deleted-targets.ts'
+import { objectNameOf } from './references/restricting.ts'
 import { inputFieldOf, violatedWrite } from './rows/violated-write.ts'
 
 const UNIQUE_VIOLATION = '23505'
@@ -19,8 +23,9 @@ export function constraintError(
   error: unknown,
   { registry, uniqueIndexes }: Pick<Runtime, 'registry' | 'uniqueIndexes'>,
 ): UserError | null {
+  if (error instanceof DeletedTargetError) return error.userError
   if (!(error instanceof pg.DatabaseError)) return null
-  const general = generalError(error, uniqueIndexes)
+  const general = isStillReferredTo(error) ? restrictedError(error, registry) : generalError(error, uniqueIndexes)
   const declared = general && constraintNamed(registry, error.constraint ?? '')
   if (!declared) return general
   const { message, path, error: type } = declared
@@ -30,6 +35,13 @@ export function constraintError(
     message,
     path: path ? ['input', ...path] : general.path,
   }
+}
+
+/** Returns the error for a row that can't be deleted, because the row of another table refers to it. */
+function restrictedError({ table }: pg.DatabaseError, registry: Registry): UserError {
+  const model = [...registry.models.models.values()].find((each) => each.table === table)
+  const name = model ? (objectNameOf(registry, model) ?? model.name) : table
+  return invalid(['input'], `A record is in use by ${name}. Delete the records that refer to it first.`)
 }
 
 function generalError(error: pg.DatabaseError, uniqueIndexes: Runtime['uniqueIndexes']): UserError | null {

@@ -4,6 +4,7 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { clientInputs, type Draft, type DraftSource, type InputRow } from './input/draft.ts'
 import { existingColumns, loggedSpecs, type ObjectWriter, writerOf } from './input/writer.ts'
+import { requireTargets, type WrittenRows } from './references/deleted-targets.ts'
 import { insertRows } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
 import { rememberingWrite } from './rows/violated-write.ts'
@@ -115,13 +116,12 @@ async function insert(
   // whose kind is USER. New records of the object get this value.
   const fixedValues = object.where ? { [object.where.column.name]: object.where.equals } : {}
   const recordRows = drafts.map(({ write }) => ({ ...write.values, ...fixedValues, ...stamps, id: write.id }))
-  // The statements are sent without waiting. PostgreSQL runs them in this order, so the record exists before its items.
-  const pending = [insertRows(transaction, object.model, recordRows)]
+  const inserts: WrittenRows[] = [{ model: object.model, rows: recordRows }]
   for (const variant of object.variants.values()) {
     const detailRows = drafts.flatMap(({ write, detail }) =>
       detail?.variant === variant ? [{ ...detail.values, id: write.id }] : [],
     )
-    if (variant.detail && detailRows.length > 0) pending.push(insertRows(transaction, variant.detail.model, detailRows))
+    if (variant.detail && detailRows.length > 0) inserts.push({ model: variant.detail.model, rows: detailRows })
   }
   for (const spec of writer.specs) {
     if (spec.kind !== 'items') continue
@@ -129,8 +129,13 @@ async function insert(
     const itemRows = drafts.flatMap(({ write }) =>
       (write.items.get(spec.name) ?? []).map((item) => ({ ...item, [parent.name]: write.id })),
     )
-    if (itemRows.length > 0) pending.push(insertRows(transaction, model, itemRows))
+    if (itemRows.length > 0) inserts.push({ model, rows: itemRows })
   }
+  // The statements are sent without waiting. PostgreSQL runs them in this order, so the record exists before its items.
+  const pending = [
+    requireTargets(work, writer, inserts),
+    ...inserts.map(({ model, rows }) => insertRows(transaction, model, rows)),
+  ]
   const sent = drafts.flatMap(({ row }) => Object.keys(row.input))
   await rememberingWrite(writer, sent, () => awaitAll(pending))
   if (checksAccess) await requireAccess(work, object, drafts)

@@ -4,8 +4,10 @@ import type { UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
+import type { InputSpec } from './input/input-specs.ts'
 import { existingColumns, loggedSpecs, type ObjectWriter, operationName } from './input/writer.ts'
 import { transferErrors } from './own-access.ts'
+import { requireTargets } from './references/deleted-targets.ts'
 import { itemsOf, type LockedRecord } from './rows/lock.ts'
 import { deleteRows, insertRows, updateRow } from './rows/row-statements.ts'
 import { difference, snapshotOf } from './rows/snapshot.ts'
@@ -55,22 +57,31 @@ export async function writeUpdate(
   const version = Number(locked.row['version']) + 1
   const { transaction } = work
   const detailType = object.variants.get(String(locked.kind))?.detail
+  const itemRows = (spec: InputSpec) =>
+    spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
   const statements = [
+    requireTargets(work, writer, [
+      { model: object.model, rows: [changedValues(locked.row, ruled.write.values)] },
+      ...(detailType ? [{ model: detailType.model, rows: [changedValues(locked.row, detail)] }] : []),
+      ...writer.specs.flatMap((spec) =>
+        spec.kind === 'items' ? [{ model: spec.items.model, rows: itemRows(spec) ?? [] }] : [],
+      ),
+    ]),
     updateRow(transaction, object.model, pending.id, { ...ruled.write.values, ...updateStamps(work, object, version) }),
   ]
   if (detailType && Object.keys(detail).length > 0)
     statements.push(updateRow(transaction, detailType.model, pending.id, detail))
   for (const spec of writer.specs) {
-    const itemRows = spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
-    if (spec.kind !== 'items' || !itemRows) continue
+    const rows = itemRows(spec)
+    if (spec.kind !== 'items' || !rows) continue
     // A list of items replaces all stored items.
     statements.push(deleteRows(transaction, spec.items.model, spec.items.parent, pending.id))
-    if (itemRows.length > 0) {
+    if (rows.length > 0) {
       statements.push(
         insertRows(
           transaction,
           spec.items.model,
-          itemRows.map((itemRow) => ({ ...itemRow, [spec.items.parent.name]: pending.id })),
+          rows.map((row) => ({ ...row, [spec.items.parent.name]: pending.id })),
         ),
       )
     }
@@ -82,6 +93,11 @@ export async function writeUpdate(
   work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version, changes })
   await runAfter(work, writer, ruled.write)
   return { id: pending.id, errors: [] }
+}
+
+/** Returns the values that differ from the stored row, `before`. */
+function changedValues(before: Values, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => before[name] !== value))
 }
 
 /** Whether one of the values differs from the value of its column in the stored row, `before`. */

@@ -33,6 +33,8 @@ export interface DmmfField {
   readonly default?: string | number | boolean | readonly unknown[] | DmmfFunction
   readonly relationFromFields?: readonly string[]
   readonly relationToFields?: readonly string[]
+  /** Prisma's `onDelete`; absent when the declaration leaves it out. */
+  readonly relationOnDelete?: string
 }
 
 export interface DmmfFunction {

@@ -74,6 +74,8 @@ export interface Relation {
   readonly columns: readonly string[]
   readonly references: readonly string[]
   readonly isRequired: boolean
+  /** Whether the declaration says `onDelete: Restrict`: a record that is referred to by the relation can't be deleted. */
+  readonly restrictsDelete: boolean
   readonly description: string | null
 }
 
@@ -131,6 +133,7 @@ function readRelation(field: DmmfField): Relation {
     columns: field.relationFromFields ?? [],
     references: field.relationToFields ?? [],
     isRequired: field.isRequired,
+    restrictsDelete: field.relationOnDelete === 'Restrict',
     description: field.documentation ?? null,
   }
 }

@@ -1,4 +1,4 @@
-import type { Column } from '../../data/models/models.ts'
+import type { Column, Model } from '../../data/models/models.ts'
 import type { WriteKind } from '../../declare/objects/object.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import type { ObjectType, Registry, Variant } from '../../registry/object-type.ts'
@@ -55,10 +55,10 @@ export function existingColumns(object: ObjectType, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([name]) => object.model.columns.has(name)))
 }
 
-/** Returns the column `id` of an object. */
-export function idColumn(object: ObjectType): Column {
-  const column = object.model.columns.get('id')
-  if (!column) throw new Error(`Model ${object.model.name} has no column id.`)
+/** Returns the column `id` of a model, such as that of an object. */
+export function idColumn({ model }: { readonly model: Model }): Column {
+  const column = model.columns.get('id')
+  if (!column) throw new Error(`Model ${model.name} has no column id.`)
   return column
 }
 

@@ -4,7 +4,7 @@ import { forbiddenRecord } from '../../permissions/forbidden.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { idColumn, type ObjectWriter } from '../input/writer.ts'
 import { accessTo } from '../writable.ts'
-import { selectRows } from './row-statements.ts'
+import { type RowLock, selectRows } from './row-statements.ts'
 
 /** A record that is locked until the end of the transaction. */
 export interface LockedRecord {
@@ -20,6 +20,7 @@ export interface LockedRecord {
  * Locks a record until the end of the transaction, and reads it with the items that the input replaces. Returns null
  * when the record does not exist or is hidden from the caller.
  * @param action Action of the permission that the write needs, such as `update`.
+ * @param strength What other transactions can't do meanwhile; see `RowLock`.
  * @throws GraphQLError FORBIDDEN when the caller sees the record but may not do the action on it.
  */
 export async function lock(
@@ -28,6 +29,7 @@ export async function lock(
   id: string,
   input: Values,
   action: string,
+  strength: RowLock = 'update',
 ): Promise<LockedRecord | null> {
   const { transaction } = work
   const { object } = writer
@@ -35,7 +37,7 @@ export async function lock(
   // The statement that locks is sent first: the transaction that held the lock may have changed who has access to the
   // record.
   const [rows, items, access] = await Promise.all([
-    selectRows(transaction, object.model, idColumn(object), [id], { lock: 'update' }),
+    selectRows(transaction, object.model, idColumn(object), [id], { lock: strength }),
     itemsOf(work, writer, id, inputFields),
     accessTo(work, object, id, action),
   ])

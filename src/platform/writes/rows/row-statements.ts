@@ -78,23 +78,36 @@ export async function updateRow(transaction: Transaction, model: Model, id: stri
 }
 
 /**
+ * What other transactions can't do with locked rows:
+ * - `update`: write them. They can insert rows that refer to them by a foreign key. With a stronger lock, such inserts
+ *   would wait, and two transactions whose records refer to each other would deadlock.
+ * - `delete`: write them, or insert rows that refer to them.
+ * - `reference`: lock them by `delete`. It is the lock that a foreign key takes.
+ */
+export type RowLock = 'update' | 'delete' | 'reference'
+
+const LOCKS: Readonly<Record<RowLock, Sql>> = {
+  update: raw(' for no key update'),
+  delete: raw(' for update'),
+  reference: raw(' for key share'),
+}
+
+/**
  * Returns the table rows whose `column`, of type uuid, has one of the values; all columns by the model's field names.
- * @param options With `lock`, other transactions can't write the returned rows, but can insert rows that refer to them
- * by a foreign key. With a stronger lock, such inserts would wait, and two transactions whose records refer to each
- * other would deadlock.
+ * @param options `lock` locks the returned rows until the end of the transaction; see `RowLock`.
  */
 export async function selectRows(
   transaction: Transaction,
   model: Model,
   column: Column,
   values: readonly string[],
-  options: { readonly lock?: 'update'; readonly orderBy?: Sql } = {},
+  options: { readonly lock?: RowLock; readonly orderBy?: Sql } = {},
 ): Promise<Values[]> {
   const list = join([...model.columns.values()].map(({ column, name }) => sql`${ident(column)} as ${ident(name)}`))
   const condition = and([inWorkspace(transaction, model), sql`${ident(column.column)} = any(${values}::uuid[])`])
   const order = options.orderBy ? sql` order by ${options.orderBy}` : empty
   return transaction.query(
-    sql`select ${list} from ${ident(model.table)} where ${condition}${order}${options.lock ? sql` for no key update` : empty}`,
+    sql`select ${list} from ${ident(model.table)} where ${condition}${order}${options.lock ? LOCKS[options.lock] : empty}`,
   )
 }
 
