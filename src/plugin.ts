@@ -73,6 +73,7 @@ export type {
   Records,
   RecordUpsert,
   RecordWrite,
+  SelectContext,
   UpsertOptions,
 } from './platform/declare/plugin-context.ts'
 export type { GeneratedTypes, PluginPrisma } from './platform/declare/plugin-prisma.ts'

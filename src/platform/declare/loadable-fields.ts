@@ -11,6 +11,7 @@ import type {
 import type { LoadableFieldOptions, LoadableListFieldOptions } from '@pothos/plugin-dataloader'
 import type { PrismaModelTypes, PrismaObjectRef, prismaModelName, ShapeFromSelection } from '@pothos/plugin-prisma'
 import type { OnlyKeysOf } from './only-keys.ts'
+import type { SelectContext } from './plugin-context.ts'
 
 /*
  * Types of `t.loadable` and `t.loadableList` on objects of the API. Those of Pothos' dataloader plugin take the type of
@@ -27,7 +28,7 @@ type Selected<Types extends SchemaTypes, Model extends PrismaModelTypes, Select>
 interface Selecting<Model extends PrismaModelTypes, Args extends InputFieldMap, Select> {
   /** What `resolve` needs of the record. */
   select: Select &
-    (Model['Select'] | ((args: InputShapeFromFields<Args>) => Model['Select'])) &
+    (Model['Select'] | ((args: InputShapeFromFields<Args>, context: SelectContext) => Model['Select'])) &
     (Select extends (...args: never) => unknown ? unknown : OnlyKeysOf<Model['Select'], Select>)
 }
 

@@ -107,6 +107,12 @@ export interface PluginContext {
   enqueue(job: string, payload?: Readonly<Record<string, unknown>>, options?: EnqueueOptions): Promise<void>
 }
 
+/**
+ * What `select`, `query` and `where` of the fields of a `schema` may use of the context, which they get after the arguments: they
+ * are called before the SQL statement of the request is sent, and can't wait for anything.
+ */
+export type SelectContext = Pick<PluginContext, 'now' | 'today' | 'actor' | 'can'>
+
 /** The actor that a plugin's code runs for. */
 export interface ContextActor {
   /** uuid of the actor. */

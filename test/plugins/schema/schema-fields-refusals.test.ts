@@ -165,9 +165,9 @@ describe('the schema of a plugin is refused when it', () => {
       /^one: Account\.grade .*owner/,
     ],
     [
-      'selects by the context',
-      grade({ select: (_args: unknown, { actor }: { actor: { id: string } }) => ({ [actor.id]: true }) }),
-      /^one: .*Account\.grade uses the context/,
+      'selects by what the context has only later',
+      grade({ select: (_args: unknown, { settings }: { settings: unknown }) => ({ name: settings !== null }) }),
+      /^one: .*Account\.grade uses `context\.settings`, which does not exist yet\. It may use now, today, actor, can/,
     ],
     [
       'selects what the client selects',

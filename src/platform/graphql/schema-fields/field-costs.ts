@@ -4,7 +4,7 @@ import { WEIGHTS } from '../../declare/field-cost.ts'
 import { DEFAULT_TAKE } from '../../reads/schema-fields/relation-field.ts'
 import { MAX_TAKE } from '../../reads/schema-fields/select-map.ts'
 import type { SchemaTypes } from '../builder.ts'
-import { defaultsOf } from './selections.ts'
+import { defaultsOf, type Selection, sampleContext } from './selections.ts'
 
 type Config = PothosOutputFieldConfig<SchemaTypes>
 
@@ -25,7 +25,7 @@ export function listSize(config: Config): ListSize | null {
 /** Returns the size of a list of related records; null for a field with one record. */
 export function relationSize(
   config: Config,
-  query: (args: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+  query: Extract<Selection, { kind: 'relation' }>['query'],
 ): ListSize | null {
   return config.type.kind === 'List' ? sizeOf(config, takeOf(config, query)) : null
 }
@@ -37,10 +37,16 @@ function sizeOf({ pothosOptions: { size }, args }: Config, otherwise: number): L
   return { argument, default: typeof declared === 'number' ? declared : otherwise, max: MAX_TAKE }
 }
 
-function takeOf(config: Config, query: (args: Readonly<Record<string, unknown>>) => object): number {
+function takeOf(config: Config, query: Extract<Selection, { kind: 'relation' }>['query']): number {
   let take: unknown
   try {
-    take = Reflect.get(query(defaultsOf(config)), 'take')
+    take = Reflect.get(
+      query(
+        defaultsOf(config),
+        sampleContext(`${config.parentType}.${config.name}`, () => true),
+      ),
+      'take',
+    )
   } catch {
     // The query needs arguments that only a client passes.
   }

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util'
 import type { PothosOutputFieldConfig } from '@pothos/core'
 import type { Plugin } from '../../declare/plugin.ts'
+import type { SelectContext } from '../../declare/plugin-context.ts'
+import { utcDay } from '../../formats/day.ts'
 import { checkRelation, checkSelect } from '../../reads/schema-fields/check-select.ts'
+import { selectContext } from '../../reads/schema-fields/select-context.ts'
 import type { SelectMap } from '../../reads/schema-fields/select-map.ts'
 import { SelectError } from '../../reads/schema-fields/select-where.ts'
 import { checkColumn } from '../../reads/schema-fields/selected-columns.ts'
@@ -12,10 +15,13 @@ import type { SchemaTypes } from '../builder.ts'
 
 type Args = Readonly<Record<string, unknown>>
 
+/** A function with which a field selects; `context` is that of the request, or a sample. */
+type Select<Selected> = (args: Args, context: SelectContext) => Selected
+
 /** What a field of an object selects of its record. */
 export type Selection =
-  | { readonly kind: 'columns'; readonly select: (args: Args) => SelectMap }
-  | { readonly kind: 'relation'; readonly relation: string; readonly query: (args: Args) => Args }
+  | { readonly kind: 'columns'; readonly select: Select<SelectMap> }
+  | { readonly kind: 'relation'; readonly relation: string; readonly query: Select<Args> }
 
 /**
  * Returns what a field selects: by `select`, `t.relation`, `t.relationCount` or `t.expose…`.
@@ -35,7 +41,7 @@ export function selectionOf(
   if (typeof select === 'function')
     return {
       kind: 'columns',
-      select: (args) => mapOf(coordinate, select(args, noContext(coordinate), noNesting(coordinate))),
+      select: (args, context) => mapOf(coordinate, select(args, context, noNesting(coordinate))),
     }
   if (select !== null && typeof select === 'object') {
     const map = mapOf(coordinate, select)
@@ -65,11 +71,11 @@ function nestedRelation(config: PothosOutputFieldConfig<SchemaTypes>): Selection
   return {
     kind: 'relation',
     relation,
-    query(args) {
-      const selected: unknown = select(args, noContext(coordinate), (query: unknown) => new Nested(query))
+    query(args, context) {
+      const selected: unknown = select(args, context, (query: unknown) => new Nested(query))
       const nested: unknown = Reflect.get(mapOf(coordinate, Reflect.get(Object(selected), 'select')), relation)
       const query: unknown = nested instanceof Nested ? nested.query : {}
-      return mapOf(coordinate, typeof query === 'function' ? query(args, noContext(coordinate)) : (query ?? {}))
+      return mapOf(coordinate, typeof query === 'function' ? query(args, context) : (query ?? {}))
     },
   }
 }
@@ -82,20 +88,6 @@ function mapOf(coordinate: string, value: unknown): SelectMap {
   return select !== null && typeof select === 'object' && Object.keys(map).length === 1
     ? Object.fromEntries(Object.entries(select))
     : map
-}
-
-/** A context that can't be used: what a field selects is compiled before any code of the plugin runs in a context. */
-function noContext(coordinate: string): object {
-  return new Proxy(
-    {},
-    {
-      get() {
-        throw new SelectError(
-          `The selection of ${coordinate} uses the context, which does not exist yet. Use its arguments.`,
-        )
-      },
-    },
-  )
 }
 
 function noNesting(coordinate: string): () => never {
@@ -122,7 +114,7 @@ export interface CheckedField {
  * selected.
  * @throws CompositionError that names the plugin and the field.
  */
-export function checkSelection(field: CheckedField, select: (args: Args) => SelectMap): void {
+export function checkSelection(field: CheckedField, select: Select<SelectMap>): void {
   const { registry, plugin, object } = field
   checkFor(field, select, (map) => {
     checkSelect(registry, plugin.id, object.model, map)
@@ -139,7 +131,7 @@ export function checkRelationField(
   field: CheckedField,
   target: ObjectType,
   relation: string,
-  query: (args: Args) => Args,
+  query: Select<Args>,
 ): void {
   const { registry, plugin, object } = field
   checkFor(field, query, (options) => {
@@ -158,25 +150,42 @@ function checkOwnColumn({ registry, plugin, object, config, isSensitive }: Check
   if (column) checkColumn({ pluginId: plugin.id, object, coordinate }, isSensitive, column)
 }
 
-function checkFor<Selected>(
-  { plugin, object, config, trial }: CheckedField,
-  select: (args: Args) => Selected,
-  check: (selected: Selected) => void,
-): void {
-  let selected: Selected
-  try {
-    selected = select(trial)
-  } catch (error) {
-    // A function of the arguments may need others, such as a text in a form of its own.
-    if (!(error instanceof SelectError)) return
-    throw new CompositionError(`${plugin.id}: ${error.message}`)
+/**
+ * Checks what is selected with the arguments of the trial: for a caller who has every permission for which the function
+ * asks, and for one who has none.
+ */
+function checkFor<Selected>(field: CheckedField, select: Select<Selected>, check: (selected: Selected) => void): void {
+  const { plugin, object, config, trial } = field
+  const coordinate = `${object.name}.${config.name}`
+  let asksForPermission = false
+  for (const isAllowed of [true, false]) {
+    if (!isAllowed && !asksForPermission) return
+    const can = () => {
+      asksForPermission = true
+      return isAllowed
+    }
+    let selected: Selected
+    try {
+      selected = select(trial, sampleContext(coordinate, can))
+    } catch (error) {
+      // A function of the arguments may need others, such as a text in a form of its own.
+      if (!(error instanceof SelectError)) continue
+      throw new CompositionError(`${plugin.id}: ${error.message}`)
+    }
+    try {
+      check(selected)
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      throw new CompositionError(`${plugin.id}: ${coordinate} can't be read: ${problem}${trialOf(trial)}`)
+    }
   }
-  try {
-    check(selected)
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw new CompositionError(`${plugin.id}: ${object.name}.${config.name} can't be read: ${problem}${trialOf(trial)}`)
-  }
+}
+
+/** Returns the context with which a function of a field is tried when the schema is composed. */
+export function sampleContext(coordinate: string, can: SelectContext['can']): SelectContext {
+  const now = new Date(0)
+  const actor = { id: '00000000-0000-0000-0000-000000000000', kind: 'USER', displayName: 'Sample' } as const
+  return selectContext(coordinate, () => ({ now, today: utcDay(now), actor, can }))
 }
 
 /** Returns the sentences that say with which arguments a function of a field was tried; none when it was without. */

@@ -1,8 +1,8 @@
 import { GraphQLError, type GraphQLField } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
+import type { PluginContext, SelectContext } from '../../declare/plugin-context.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { explainField } from '../../request/explanation.ts'
-import { timeOf } from '../../request/time.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { throwIfFailed } from '../../sandbox/work-level.ts'
 import type { FieldGroup } from '../collect.ts'
@@ -13,6 +13,7 @@ import type { Reading, Resolution } from '../reading.ts'
 import { type Completion, completeField } from './complete-value.ts'
 import { lazySavepoint } from './lazy-savepoint.ts'
 import { lazyTransaction } from './lazy-transaction.ts'
+import { selectContext } from './select-context.ts'
 
 /** One value that the `resolve` of a plugin's field computes. */
 export interface ValueToResolve {
@@ -27,6 +28,8 @@ export interface ValueToResolve {
 
 /** The fields of one plugin's `schema` in an answer. Their code runs together, in one context of the plugin. */
 interface PluginResolution extends Resolution {
+  /** Context of the plugin's code. */
+  readonly context: PluginContext
   /** Adds a value. Returns a placeholder (see `deferred`) for the answer. */
   add(value: ValueToResolve): unknown
 }
@@ -39,6 +42,11 @@ const BUDGET_MS = 5_000
 /** Returns the resolution of a plugin in a reading; creates it at the first call. */
 export function pluginResolution(reading: Reading, plugin: Plugin): PluginResolution {
   return pluginResolutions(reading, plugin, () => createPluginResolution(reading, plugin))
+}
+
+/** Returns the context that the functions with which a field selects get: the one of its `resolve`, as far as it exists. */
+export function requestContext(reading: Reading, plugin: Plugin, coordinate: string): SelectContext {
+  return selectContext(coordinate, () => pluginResolution(reading, plugin).context)
 }
 
 /**
@@ -60,6 +68,9 @@ function createPluginResolution(reading: Reading, plugin: Plugin): PluginResolut
   return {
     get isPending() {
       return pending.length > 0
+    },
+    get context() {
+      return work.context.runtime.pluginContext(work, plugin)
     },
     add(value) {
       const entry: Entry = { value, outcome: null, milliseconds: BUDGET_MS }
@@ -144,9 +155,9 @@ interface ReadingWork extends UnitOfWork {
 }
 
 /** Returns a unit of work in the transaction of the reading, or in one that begins with the first statement. */
-function unitOfWorkOf({ request, transaction }: Reading): ReadingWork {
+function unitOfWorkOf({ request, transaction, now }: Reading): ReadingWork {
   if (!request) throw new Error('A field of a plugin is read without a request.')
-  const common = { context: request, now: timeOf(request), log: [], hasPluginStatements: false }
+  const common = { context: { ...request, now }, now, log: [], hasPluginStatements: false }
   if (transaction) {
     const protectedOne = lazySavepoint(transaction)
     return {

@@ -2,10 +2,12 @@ import { isRecordOf, rowOf, tableOf } from '../../data/row.ts'
 import { and, join, sql } from '../../data/sql.ts'
 import type { FieldRead } from '../../declare/objects/field-read.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import type { SelectContext } from '../../declare/plugin-context.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { listOf } from '../fields/list-fields.ts'
 import { compileRecord } from '../record.ts'
+import { requestContext } from './plugin-resolution.ts'
 import { compileQuery, visibleRows } from './select-map.ts'
 import { columnConditions } from './selected-columns.ts'
 import { failingAlone } from './selected-field.ts'
@@ -20,8 +22,8 @@ export interface RelationField {
   readonly target: ObjectType
   /** Name of the relation in the composed schema. */
   readonly relation: string
-  /** Returns the `where`, `orderBy`, `take` and `skip` of the field, from its arguments. */
-  readonly query: (args: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
+  /** Returns the `where`, `orderBy`, `take` and `skip` of the field, from its arguments and the request. */
+  readonly query: (args: Readonly<Record<string, unknown>>, context: SelectContext) => Readonly<Record<string, unknown>>
 }
 
 /** Number of records at most, when a field says nothing else. */
@@ -38,7 +40,12 @@ export function readRelation({ plugin, object, target, relation, query }: Relati
     const record = rowOf(reading.alias(), target.model)
     // The relation, conditions and order use the values that the caller may read, so that they tell nothing of the others.
     const shown = rowOf(reading.alias(), target.model)
-    const options = compileQuery(shown, query(args), relation, DEFAULT_TAKE)
+    const options = compileQuery(
+      shown,
+      query(args, requestContext(reading, plugin, coordinate)),
+      relation,
+      DEFAULT_TAKE,
+    )
     const selected = compileRecord(reading, target, record, group)
     const readable = key ? columnConditions(reading, row, { pluginId: plugin.id, object, coordinate }, key) : []
     const conditions = [

@@ -3,13 +3,14 @@ import { and, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
 import { isMarkedPassThrough } from '../../declare/pass-through-error.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import type { SelectContext } from '../../declare/plugin-context.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
 import { schemaFieldError } from '../fields/resolutions.ts'
 import { visibleValue } from '../tables/shown-columns.ts'
-import { pluginResolution } from './plugin-resolution.ts'
+import { pluginResolution, requestContext } from './plugin-resolution.ts'
 import { compileSelect, HIDDEN, MAX_TAKE, type SelectMap, TooManyRowsError } from './select-map.ts'
 import { columnConditions } from './selected-columns.ts'
 
@@ -19,8 +20,8 @@ export interface SelectedField {
   /** Object that has the field. */
   readonly object: ObjectType
   readonly name: string
-  /** Returns what the field selects, from its arguments. */
-  readonly select: (args: Readonly<Record<string, unknown>>) => SelectMap
+  /** Returns what the field selects, from its arguments and the request. */
+  readonly select: (args: Readonly<Record<string, unknown>>, context: SelectContext) => SelectMap
 }
 
 /**
@@ -33,7 +34,8 @@ export function readSelected({ plugin, object, name, select }: SelectedField): F
   return failingAlone(plugin, ({ reading, row, group, args, coordinate }) => {
     const conditions: Sql[] = []
     const rows = { reading, models: reading.registry.models, pluginId: plugin.id }
-    const selected = compileSelect(rows, row, select(args), (column) => {
+    const map = select(args, requestContext(reading, plugin, coordinate))
+    const selected = compileSelect(rows, row, map, (column) => {
       conditions.push(...columnConditions(reading, row, { pluginId: plugin.id, object, coordinate }, column))
       // As in the API, the id of another record is null when that record is not visible.
       return visibleValue(reading, object, row, column.name)
