@@ -181,6 +181,7 @@ describe('a search in a workspace', () => {
       ...searchedModels.map(({ table }) => `${table}_search`),
       'rapport_add_job',
       'rapport_enqueue_job',
+      'rapport_enqueue_run',
       'rapport_finish_job',
       'rapport_queued_counts',
       'rapport_queued_runs',

@@ -38,8 +38,8 @@ export interface HandledChange {
  * with the next change. The failed change becomes a dead letter: `plugins { handlers { deadLetterCount lastError } }`
  * reports it. Failures of handlers do not put a plugin into quarantine.
  *
- * A handler does not get the changes that the plugin's own handlers, jobs, routes and seeds wrote. It gets the changes
- * that the plugin's rules wrote for a user. While the plugin is in quarantine, changes wait for the handler; changes
+ * A handler gets the changes that the plugin's operations, acts, rules and seeds wrote for a user, and with `ownChanges` those
+ * that its jobs and routes wrote. It does not get the changes of the plugin's handlers. While the plugin is in quarantine, changes wait for the handler; changes
  * that are committed while the plugin is disabled are skipped.
  */
 export interface Handler {
@@ -51,6 +51,12 @@ export interface Handler {
     readonly types: readonly string[]
     /** Kinds of writes that the handler gets. Default: all kinds. */
     readonly operations?: readonly LogEntry['operation'][]
+    /**
+     * Whether the handler also gets the changes that the plugin's own jobs and routes wrote. It never gets those of
+     * the plugin's handlers, and of the jobs that handlers requested, also by way of other jobs: so handlers can't cause
+     * each other to run without end.
+     */
+    readonly ownChanges?: true
   }
   /**
    * Handles one change, in at most 30 seconds. Throw an error to have the handler called again for the change. A write

@@ -10,14 +10,14 @@ const MAX_KEY_LENGTH = 255
  */
 export function createJobQueue(): JobQueue {
   return {
-    async enqueue(transaction, job, payload = {}, { runAt, key } = {}) {
+    async enqueue(transaction, job, payload = {}, { runAt, key, byHandler = false } = {}) {
       if (key !== undefined && (key === '' || key.length > MAX_KEY_LENGTH))
         throw new Error(`The key of a run of ${job.name} has 1 to ${MAX_KEY_LENGTH} characters.`)
       const text = JSON.stringify(payload)
       // The conversion to JSON may change values, such as a Date to a text. So the converted payload is checked.
       checkPayload(job, JSON.parse(text))
       const [row] = await transaction.query<{ queueId: string }>(
-        sql`select rapport_enqueue_job(${job.name}, ${text}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null}) as "queueId"`,
+        sql`select rapport_enqueue_run(${job.name}, ${text}::jsonb, ${runAt ?? null}::timestamptz, ${key ?? null}, ${byHandler}::boolean) as "queueId"`,
       )
       if (!row) throw new Error(`The queue returned no id for the run of ${job.name}.`)
       return row.queueId

@@ -25,6 +25,8 @@ export interface OwnedJob {
 export interface JobRun {
   readonly workspaceId: string
   readonly payload: unknown
+  /** Whether a handler requested the run, see `RequestContext`. Default: false. */
+  readonly byHandler?: boolean
   /** The attempt of the run in the queue; null for a run without the queue, as in tests. */
   readonly taken: TakenRun | null
 }
@@ -46,14 +48,14 @@ export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob
 export async function runJob(
   background: Background,
   { plugin, job }: OwnedJob,
-  { workspaceId, payload, taken }: JobRun,
+  { workspaceId, payload, byHandler = false, taken }: JobRun,
   stopped: Promise<unknown> = new Promise(() => undefined),
 ): Promise<boolean> {
   const context = await backgroundContext(background, workspaceId, plugin)
   if (!context) return false
   const checkedPayload = checkPayload(job, payload)
   try {
-    await runInBackground(context, async (work) => {
+    await runInBackground({ ...context, byHandler }, async (work) => {
       const run = runPart(work, plugin, job.name, RUN_LIMIT_MS, (pluginContext) =>
         job.run(checkedPayload, pluginContext),
       )

@@ -7,6 +7,8 @@ import { INTERRUPTED_MESSAGE, recordEnd, type TakenRun } from './run-outcomes.ts
 export interface TakenJobRun {
   readonly workspaceId: string
   readonly payload: unknown
+  /** Whether a handler requested the run. */
+  readonly byHandler: boolean
   readonly taken: TakenRun
   /** Number of attempts after which the run is given up. */
   readonly maxAttempts: number
@@ -20,7 +22,7 @@ export interface TakenJobRun {
 export async function runTaken(
   background: Background,
   owned: OwnedJob,
-  { workspaceId, payload, taken, maxAttempts }: TakenJobRun,
+  { workspaceId, payload, byHandler, taken, maxAttempts }: TakenJobRun,
   stopped: Promise<unknown> = new Promise(() => undefined),
 ): Promise<void> {
   const { ownerPool } = background.database
@@ -31,7 +33,7 @@ export async function runTaken(
     isStopped = true
   })
   try {
-    if (await runJob(background, owned, { workspaceId, payload, taken }, stopped)) return
+    if (await runJob(background, owned, { workspaceId, payload, byHandler, taken }, stopped)) return
     background.log.info(logFields, 'A job was dropped: its workspace does not use the plugin any more')
     await recordEnd(ownerPool, workspaceId, name, taken, 'DROPPED', null)
   } catch (error) {

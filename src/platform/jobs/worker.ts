@@ -79,10 +79,10 @@ function tasksOf(background: Background, jobs: readonly OwnedJob[]): TaskList {
 function taskOf(background: Background, owned: OwnedJob): Task {
   return async (queuedPayload, { job, abortPromise }) => {
     const startedMs = performance.now()
-    const { workspaceId, payload } = queuedPayloadSchema.parse(queuedPayload)
+    const queued = queuedPayloadSchema.parse(queuedPayload)
     const { id: queueId, attempts, max_attempts: maxAttempts, created_at: requestedAt } = job
     const taken = { queueId, attempts, requestedAt, startedMs }
-    await runTaken(background, owned, { workspaceId, payload, taken, maxAttempts }, abortPromise)
+    await runTaken(background, owned, { ...queued, taken, maxAttempts }, abortPromise)
   }
 }
 

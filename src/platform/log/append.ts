@@ -22,6 +22,8 @@ export interface EntrySource {
   /** Root mutation field, or the operator's command. */
   readonly mutation?: string | null
   readonly origin?: RequestOrigin | null
+  /** See `RequestContext`. Default: false. */
+  readonly byHandler?: boolean
 }
 
 /** An audit entry without its source (`EntrySource`). */
@@ -86,25 +88,33 @@ export async function appendAuditRecords(
 
 async function appendChanges(
   statements: Statements,
-  { workspaceId, actorId, at, requestId }: EntrySource,
+  { workspaceId, actorId, at, requestId, byHandler = false }: EntrySource,
   entries: readonly LogEntry[],
 ): Promise<void> {
-  const common = sql`${workspaceId}::uuid, ${actorId}::uuid, ${timeOf(at)}, ${requestId}`
+  const common = sql`${workspaceId}::uuid, ${actorId}::uuid, ${timeOf(at)}, ${requestId}, ${byHandler}::boolean`
   const rows = entries.map(
     (entry) =>
       sql`(${common}, ${entry.operation}, ${entry.type}, ${entry.recordId}::uuid, ${Object.keys(entry.changes)}::text[])`,
   )
   await statements.query(
-    sql`insert into changes (workspace_id, actor_id, at, request_id, operation, type, record_id, changed_fields) values ${join(rows)}`,
+    sql`insert into changes (workspace_id, actor_id, at, request_id, by_handler, operation, type, record_id, changed_fields) values ${join(rows)}`,
   )
 }
 
 function sourceOf(
   { workspaceId }: Transaction,
-  { actor, requestId, mutation, origin }: RequestContext,
+  { actor, requestId, mutation, origin, byHandler = false }: RequestContext,
   at: Date,
 ): EntrySource {
-  return { workspaceId, actorId: actor.id, at, requestId, mutation: mutation ?? null, origin: origin ?? null }
+  return {
+    workspaceId,
+    actorId: actor.id,
+    at,
+    requestId,
+    mutation: mutation ?? null,
+    origin: origin ?? null,
+    byHandler,
+  }
 }
 
 function timeOf(at: Date | undefined): Sql {

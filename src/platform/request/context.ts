@@ -93,6 +93,11 @@ export interface RequestContext {
   readonly requestHash: string
   /** Time of the unit of work in which the context is used; absent outside of one. */
   readonly now?: Date
+  /**
+   * Whether a handler of a plugin runs, or a job that a handler requested, also by way of other jobs. The plugin's handlers
+   * do not get the changes of such work, so that they can't cause each other to run without end.
+   */
+  readonly byHandler?: boolean
 }
 
 /** One transaction of writes, which is committed together with its log. */

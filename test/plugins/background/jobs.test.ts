@@ -75,9 +75,9 @@ describe('a job that a rule requests', () => {
   it('cannot be queued without a workspace, and the database role of the server cannot read the queue', async () => {
     const client = await on.app.database.app.connect()
     try {
-      await expect(client.query(`select rapport_enqueue_job('shipping.ship', '{}', null, null)`)).rejects.toThrow(
-        'workspace',
-      )
+      await expect(
+        client.query(`select rapport_enqueue_run('shipping.ship', '{}', null, null, false)`),
+      ).rejects.toThrow('workspace')
       await expect(client.query('select * from graphile_worker._private_jobs')).rejects.toThrow('permission denied')
     } finally {
       client.release()

@@ -96,7 +96,7 @@ async function deliverBatch(
   if (!context) return 'nothing'
   const progress: Progress = { handled: [], current: null }
   try {
-    return await runInBackground(context, async (work) => {
+    return await runInBackground({ ...context, byHandler: true }, async (work) => {
       const { transaction } = work
       // `runInBackground` may call this function again after a rollback.
       Object.assign(progress, { handled: [], current: null })
@@ -137,7 +137,7 @@ function readBatch(
   { plugin, handler }: OwnedHandler,
   limit: number,
 ): Promise<ChangeRow[]> {
-  const { types, operations } = handledWrites(handler)
+  const { types, operations, ownChanges } = handledWrites(handler)
   const { workspaceId } = transaction
   const change = { workspaceId: sql`p.workspace_id`, type: sql`c.type`, recordId: sql`c."recordId"` }
   const kind = changeKind(context.runtime.registry, types, change)
@@ -155,7 +155,8 @@ function readBatch(
             actor_id as "actorId", changed_fields as "changedFields"
           from changes c
           where workspace_id = ${workspaceId}::uuid and (c.xid, c.seq) > (p.xid, p.seq) and c.xid < ${HORIZON}
-            and type = any(${types}::text[]) and c.operation::text = any(${operations}::text[]) and actor_id <> p.actor_id
+            and type = any(${types}::text[]) and c.operation::text = any(${operations}::text[])
+            and (actor_id <> p.actor_id or (${ownChanges}::boolean and c.by_handler = false))
           order by c.xid, c.seq limit ${limit}::int
         ) c on true
         order by c.xid::bigint, c.seq::bigint`,

@@ -39,9 +39,21 @@ export function tasksOf(due: readonly DueHandler[], handlers: readonly OwnedHand
 
 const OPERATIONS: NonNullable<Handler['on']['operations']> = ['CREATED', 'UPDATED', 'DELETED', 'RESTORED']
 
-/** Returns which changes a handler gets: the types of their records, and their operations (by default all of them). */
-export function handledWrites({ on }: Handler): { readonly types: string[]; readonly operations: string[] } {
-  return { types: [...on.types], operations: [...(on.operations ?? OPERATIONS)] }
+/** Which changes a handler gets. */
+interface HandledWrites {
+  readonly types: string[]
+  readonly operations: string[]
+  /** Whether it also gets those that its plugin's own actor wrote, if no handler did. */
+  readonly ownChanges: boolean
+}
+
+/** Returns which changes a handler gets, by default of all operations. */
+export function handledWrites({ on }: Handler): HandledWrites {
+  return {
+    types: [...on.types],
+    operations: [...(on.operations ?? OPERATIONS)],
+    ownChanges: on.ownChanges === true,
+  }
 }
 
 /**
@@ -150,7 +162,7 @@ function handlerRows(handlers: readonly OwnedHandler[]) {
     plugin: plugin.id,
     ...handledWrites(handler),
   }))
-  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(name text, plugin text, types text[], operations text[])`
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(name text, plugin text, types text[], operations text[], "ownChanges" boolean)`
 }
 
 /** Returns SQL that joins the handlers `w` of plugins in use with their positions `h` and activations `pa`. */
@@ -167,7 +179,9 @@ const handlersInUse = (handlers: readonly OwnedHandler[]) =>
 const HAS_CHANGES = sql`exists (select from changes c
   where c.workspace_id = h.workspace_id and (c.xid, c.seq) > (h.xid, h.seq) and c.xid < ${HORIZON})`
 
-// Changes that the plugin's own actor wrote don't match: a handler that writes would otherwise never finish.
+// Changes that a handler of the plugin wrote don't match: a handler that writes would otherwise never finish. Those that its
+// jobs and routes wrote match for a handler that asks for them.
 const HAS_MATCHING_CHANGES = sql`exists (select from changes c
   where c.workspace_id = h.workspace_id and (c.xid, c.seq) > (h.xid, h.seq) and c.xid < ${HORIZON}
-  and c.type = any(w.types) and c.operation::text = any(w.operations) and c.actor_id <> pa.actor_id)`
+  and c.type = any(w.types) and c.operation::text = any(w.operations)
+  and (c.actor_id <> pa.actor_id or (w."ownChanges" and c.by_handler = false)))`

@@ -137,5 +137,6 @@ async function enqueue(
   if (!job) throw new Error(`The plugin ${plugin.id} declares no job ${name}.`)
   const { jobs } = work.context.runtime
   if (!jobs) throw new Error(`${name} can't be enqueued: this process has no job queue.`)
-  await jobs.enqueue(work.transaction, job, payload, options)
+  const { byHandler = false } = work.context
+  await jobs.enqueue(work.transaction, job, payload, { ...options, byHandler })
 }

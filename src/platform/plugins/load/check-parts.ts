@@ -186,6 +186,7 @@ export const parts = {
         on: z.strictObject({
           types: names.min(1, 'names no object'),
           operations: z.array(z.enum(['CREATED', 'UPDATED', 'DELETED', 'RESTORED'])).optional(),
+          ownChanges: z.literal(true).optional(),
         }),
         handle: callback,
       }),
