@@ -9,7 +9,10 @@ import type { SubscriptionFields } from './subscription-field.ts'
 declare global {
   namespace PothosSchemaTypes {
     interface FieldOptions {
-      /** For a field of `Query` or `Subscription`, which needs it: permission that the caller needs. */
+      /**
+       * For a field of `Query` or `Subscription`, which needs it: permission that the caller needs. For a field of an
+       * object: permission without which the field is null, besides those that the caller needs for what it selects.
+       */
       permission?: Permission
       /** For a field of an object: whether a permission on the whole object, such as `account:read`, does not cover it. */
       sensitive?: true

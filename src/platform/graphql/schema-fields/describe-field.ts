@@ -3,7 +3,7 @@ import type { GraphQLFieldResolver } from 'graphql'
 import type { Plugin } from '../../declare/plugin.ts'
 import { GUARDED_BY_PARENT, type Guard } from '../../permissions/guard.ts'
 import { readRelation } from '../../reads/schema-fields/relation-field.ts'
-import { readSelected } from '../../reads/schema-fields/selected-field.ts'
+import { nullWithout, readSelected } from '../../reads/schema-fields/selected-field.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { SchemaTypes } from '../builder.ts'
@@ -12,7 +12,7 @@ import type { TypeStore } from '../types.ts'
 import { WrappedResolver } from './compiled-fields.ts'
 import { costOf, listSize, relationSize } from './field-costs.ts'
 import type { SchemaOwners } from './plugin-builder.ts'
-import { rootGuard, runSchemaField } from './root-field.ts'
+import { requireKnownPermission, rootGuard, runSchemaField } from './root-field.ts'
 import { type CheckedField, checkRelationField, checkSelection, selectionOf } from './selections.ts'
 import { trialArguments } from './trial-arguments.ts'
 import { typeNameOf } from './type-name.ts'
@@ -43,7 +43,15 @@ export function describeSchemaField(store: TypeStore, owners: SchemaOwners, conf
       }),
     )
   const object = store.registry.objects.get(config.parentType)
-  if (!object) return extended(config, { ...options, guard: GUARDED_BY_PARENT, ...resolverOf(config) })
+  const { permission } = config.pothosOptions
+  if (!object) {
+    if (permission !== undefined)
+      throw new CompositionError(
+        `${plugin.id}: ${coordinate} has a \`permission\`, but ${config.parentType} is no object of the API. Ask \`can\` of the context in \`resolve\`.`,
+      )
+    return extended(config, { ...options, guard: GUARDED_BY_PARENT, ...resolverOf(config) })
+  }
+  if (permission !== undefined) requireKnownPermission(store.registry, plugin, coordinate, permission)
   return nullable(describeObjectField(store, plugin, object, config, options))
 }
 
@@ -61,6 +69,7 @@ function describeObjectField(
   const trial = trialArguments(store, config)
   const checked: CheckedField = { registry: store.registry, plugin, object, config, isSensitive, trial }
   const selection = selectionOf(plugin, object, config)
+  const { permission } = config.pothosOptions
   if (selection.kind === 'relation') {
     const target = relationTarget(store, plugin, config)
     const { relation, query } = selection
@@ -68,12 +77,12 @@ function describeObjectField(
     return extended(config, {
       ...options,
       guard,
-      read: readRelation({ plugin, object, target, relation, query }),
+      read: nullWithout(permission, readRelation({ plugin, object, target, relation, query })),
       cost: costOf(config, relationSize(config, query)),
     })
   }
   checkSelection(checked, selection.select)
-  const read = readSelected({ plugin, object, name: config.name, select: selection.select })
+  const read = nullWithout(permission, readSelected({ plugin, object, name: config.name, select: selection.select }))
   // Without the selection, Pothos' Prisma plugin does not read it once more.
   return extended(config, { ...options, guard, read, ...resolverOf(config), pothosPrismaSelect: undefined })
 }

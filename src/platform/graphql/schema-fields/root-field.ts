@@ -6,6 +6,7 @@ import { pluginResolution } from '../../reads/schema-fields/plugin-resolution.ts
 import { requireUsablePermission } from '../../registry/check-names.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import { knownActions, permissionProblem } from '../../registry/known-permissions.ts'
+import type { Registry } from '../../registry/object-type.ts'
 import type { TypeStore } from '../types.ts'
 
 /**
@@ -35,10 +36,23 @@ export function rootGuard(
     throw new CompositionError(
       `${plugin.id}: ${coordinate} says for nobody who may read it. Add \`permission\`, such as 'account:read'.`,
     )
+  requireKnownPermission(registry, plugin, coordinate, permission)
+  return { kind: 'permission', permission, what: 'This' }
+}
+
+/**
+ * Checks the permission that a field of a plugin's `schema` needs.
+ * @throws CompositionError for a permission that does not exist, or is of a plugin on which this plugin does not depend.
+ */
+export function requireKnownPermission(
+  registry: Registry,
+  plugin: Plugin,
+  coordinate: string,
+  permission: Permission,
+): void {
   requireUsablePermission(registry.plugins, plugin, permission, coordinate)
   const parsed = parsePermission(permission)
   const problem = parsed ? permissionProblem(knownActions(registry), parsed) : 'It is no permission.'
   if (problem !== null)
     throw new CompositionError(`${plugin.id}: ${coordinate} needs the permission ${permission}. ${problem}`)
-  return { kind: 'permission', permission, what: 'This' }
 }

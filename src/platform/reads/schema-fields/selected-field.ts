@@ -2,9 +2,11 @@ import { GraphQLError, isObjectType } from 'graphql'
 import { and, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead, Place } from '../../declare/objects/field-read.ts'
 import { isMarkedPassThrough } from '../../declare/pass-through-error.ts'
+import type { Permission } from '../../declare/permission.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { SelectContext } from '../../declare/plugin-context.ts'
 import type { ErrorCode } from '../../errors.ts'
+import { canOnWholeRecords } from '../../permissions/grants.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
@@ -62,6 +64,17 @@ export function readSelected({ plugin, object, name, select }: SelectedField): F
       },
     }
   })
+}
+
+/**
+ * Returns a `read` that reads as the given one for a caller who has the permission, as `canOnWholeRecords` decides, and
+ * null for any other caller.
+ * @param permission Undefined when every caller who may read the field gets its value.
+ */
+export function nullWithout(permission: Permission | undefined, read: FieldRead): FieldRead {
+  if (permission === undefined) return read
+  return (place) =>
+    canOnWholeRecords(place.reading.actor, permission) ? read(place) : { sql: sql`null`, shape: () => null }
 }
 
 /** Returns the error of a field whose `select` gets more rows of a relation than a list may have. */
