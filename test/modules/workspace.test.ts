@@ -56,6 +56,8 @@ describe('the workspace', () => {
       [{ name: null }, 'INVALID input.name'],
       [{ defaultCurrency: 'EURO' }, 'INVALID input.defaultCurrency'],
       [{ auditRetentionDays: 0 }, 'INVALID input.auditRetentionDays'],
+      [{ timeZone: 'Berlin' }, 'INVALID input.timeZone'],
+      [{ fiscalYearStartMonth: 13 }, 'INVALID input.fiscalYearStartMonth'],
     ]
     for (const [input, reason] of wrong)
       await expectRefused(app, admin, 'updateWorkspace', { id, version: 1, ...input }, [reason])

@@ -3,6 +3,7 @@ import { text } from '../../platform/declare/objects/column-input.ts'
 import { defineObject } from '../../platform/declare/objects/object.ts'
 
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+const TIME_ZONES: ReadonlySet<string> = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
 const MAX_RETENTION_DAYS = 36_500
 
 export const workspace = defineObject({
@@ -15,6 +16,17 @@ export const workspace = defineObject({
       input: z
         .string()
         .refine((code) => CURRENCIES.has(code), 'A currency is an ISO 4217 code in capitals, such as EUR.'),
+    },
+    timeZone: {
+      input: z
+        .string()
+        .refine(
+          (zone) => TIME_ZONES.has(zone),
+          'A time zone is a name of the IANA database, such as Europe/Berlin, or UTC.',
+        ),
+    },
+    fiscalYearStartMonth: {
+      input: z.int().min(1, 'Months are numbers from 1 to 12.').max(12, 'Months are numbers from 1 to 12.'),
     },
     // Sensitive: the permission `workspace:update`, which allows renaming the workspace, does not cover this field. By
     // lowering it, a user could get the audit entries about their own actions deleted.

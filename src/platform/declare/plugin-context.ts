@@ -26,7 +26,7 @@ export interface PluginContext {
    * can set it.
    */
   readonly now: Date
-  /** The day of `now` in UTC, such as `2026-01-31`. */
+  /** The day of `now` in the time zone of the workspace, such as `2026-01-31`. */
   readonly today: string
   /** Actor of the request, a user or an API key. In handlers, jobs, routes and seeds it is the plugin's own actor. */
   readonly actor: ContextActor

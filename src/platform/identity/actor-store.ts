@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { PLUGINS_IN_USE, SETTINGS_OF_PLUGINS } from '../data/plugins-in-use.ts'
 import type { SharingRule } from '../request/actor.ts'
+import { CALENDAR, type Calendar } from '../request/calendar.ts'
 import type { StoredSettings } from '../request/stored-settings.ts'
 import { ProvisioningError } from './identity-errors.ts'
 import { pluginsVersion, RIGHTS, RIGHTS_VERSION } from './rights.ts'
@@ -28,6 +29,7 @@ export interface StoredActor {
   readonly kind: 'USER' | 'API_KEY' | 'PLUGIN'
   readonly displayName: string
   readonly workspaceId: string
+  readonly calendar: Calendar
   readonly isActive: boolean
   /** When an API key expires; null for never. */
   readonly expiresAt: Date | null
@@ -57,6 +59,7 @@ export interface StoredActor {
 // who sees the actors and roles of every workspace: the workspace of an API key is known only after the look-up.
 const selectActor = (isCredentialValid: string) => `
   select a.id, a.kind, a.display_name as "displayName", a.workspace_id as "workspaceId",
+         ${CALENDAR} as calendar,
          a.is_active as "isActive", a.expires_at as "expiresAt", a.scopes,
          rights.roles, rights.scope_members as "scopeMembers", ${RIGHTS_VERSION} as "rightsVersion",
          in_use.plugins, in_use.settings as "pluginSettings", ${pluginsVersion('a.workspace_id')} as "pluginsVersion",
@@ -65,7 +68,7 @@ const selectActor = (isCredentialValid: string) => `
            where pa.workspace_id = a.workspace_id
          ), '[]') as "disabledRules",
          ${isCredentialValid} as "isCredentialValid"
-  from actors a, ${RIGHTS}, lateral (
+  from actors a join workspaces w on w.id = a.workspace_id, ${RIGHTS}, lateral (
     select coalesce(jsonb_agg(pa.plugin_id order by pa.plugin_id), '[]') as plugins, ${SETTINGS_OF_PLUGINS} as settings
     from ${PLUGINS_IN_USE} where pa.workspace_id = a.workspace_id
   ) in_use`

@@ -132,6 +132,7 @@ export function actorFrom(
     kind: stored.kind,
     displayName: stored.displayName,
     workspaceId: stored.workspaceId,
+    calendar: stored.calendar,
     roles: stored.roles.map((role) => role.name),
     roleIds: stored.roles.map((role) => role.id),
     permissions: permissionSet(stored.roles.flatMap((role) => role.permissions)),

@@ -3,7 +3,7 @@ import type { Row } from '../data/row.ts'
 import { type Sql, sql } from '../data/sql.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import type { AccessRule } from '../declare/rules/access-rule.ts'
-import { utcDay } from '../formats/day.ts'
+import { dayIn } from '../formats/day.ts'
 import type { ObjectType, Registry } from '../registry/object-type.ts'
 import { typedFilter } from '../registry/typed-filter.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
@@ -82,7 +82,7 @@ export function ruleCondition(
       action,
       // A copy, because the rule could change the Date.
       now: new Date(now),
-      today: utcDay(now),
+      today: dayIn(actor.calendar.timeZone, now),
       // Without `isSystem`: the decision is the same wherever the statement asks for it.
       ...requestFacts({ actor }, plugin),
     })

@@ -2,7 +2,7 @@ import type { Row } from '../data/row.ts'
 import { type Sql, sql } from '../data/sql.ts'
 import type { RowReference } from '../declare/objects/field-sql.ts'
 import type { Plugin } from '../declare/plugin.ts'
-import { utcDay } from '../formats/day.ts'
+import { dayIn, utcDay } from '../formats/day.ts'
 import type { AccessContext } from '../permissions/access-context.ts'
 import { requestFacts } from '../permissions/request-facts.ts'
 import { columnsOfField } from '../registry/columns.ts'
@@ -23,7 +23,7 @@ export function requestReference(context: AccessContext, plugin: Plugin): Reques
   const { actor, now } = context
   const reference = {
     now: sql`${now}::timestamptz`,
-    today: sql`${utcDay(now)}::date`,
+    today: sql`${dayIn(actor.calendar.timeZone, now)}::date`,
     actorId: sql`${actor.id}::uuid`,
     ...requestFacts(context, plugin),
   }

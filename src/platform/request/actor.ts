@@ -1,3 +1,4 @@
+import type { Calendar } from './calendar.ts'
 import type { StoredSettings } from './stored-settings.ts'
 
 /** The permissions of an actor, as the functions of `permissions/grants.ts` check them. */
@@ -54,6 +55,8 @@ export interface Actor {
   readonly displayName: string
   /** uuid */
   readonly workspaceId: string
+  /** Calendar of the workspace. */
+  readonly calendar: Calendar
   /** Names of the actor's roles. */
   readonly roles: readonly string[]
   /** Permission texts that the roles grant. The functions of `permissions/grants.ts` evaluate them. */

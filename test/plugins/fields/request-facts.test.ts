@@ -226,6 +226,20 @@ describe('an access rule', () => {
   })
 })
 
+it('the day is that of the time zone of the workspace, from the next request on', async () => {
+  const move = `mutation ($id: ID!, $version: Int!) { updateWorkspace(input: { id: $id, version: $version, timeZone: "Europe/Berlin" }) { userErrors { message } } }`
+  const { workspace: globex } = Object(
+    at(await app.as('admin', 'globex').must('{ viewer { workspace { id version } } }'), 'viewer'),
+  )
+  await app.as('admin', 'globex').must(move, globex)
+  const account = textAt(await tryAccount(app.as('member', 'globex'), { name: 'Berlin' }), 'account.id')
+  expect(days.slice(-2)).toEqual(['2026-03-02', NOW])
+  const seen = await app
+    .as('member', 'globex')
+    .must('query ($id: ID!) { account(id: $id) { askedAt askedOn } }', { id: account })
+  expect(at(seen, 'account')).toEqual({ askedAt: NOW, askedOn: '2026-03-02' })
+})
+
 it('a rule knows the day of the transaction', async () => {
   days.length = 0
   await tryAccount(app.as('member'), { name: 'Today' })

@@ -12,7 +12,7 @@ export interface RowReference extends RequestFacts {
    * context of rules. Use it instead of `now()`, so that tests can set it.
    */
   readonly now: Sql
-  /** SQL of the day of `now` in UTC, a `date`. Use it instead of `current_date`. */
+  /** SQL of the day of `now` in the time zone of the workspace, a `date`. Use it instead of `current_date`. */
   readonly today: Sql
   /** SQL of the uuid of the caller's actor. */
   readonly actorId: Sql

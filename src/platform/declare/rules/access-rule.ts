@@ -44,7 +44,7 @@ export interface AccessRequest extends RequestFacts {
   readonly action: string
   /** Time of the request. Use it instead of `new Date()`, so that tests can set it. */
   readonly now: Date
-  /** The day of `now` in UTC, such as `2026-01-31`. */
+  /** The day of `now` in the time zone of the workspace, such as `2026-01-31`. */
   readonly today: string
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../data/database.ts'
 import { PLUGINS_IN_USE } from '../../data/plugins-in-use.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import { CALENDAR, type Calendar } from '../../request/calendar.ts'
 import type { PluginHost, RequestContext, UnitOfWork } from '../../request/context.ts'
 import type { StoredSettings } from '../../request/stored-settings.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
@@ -24,6 +25,7 @@ interface PluginInUse {
   readonly actorId: string
   readonly disabledRules: readonly string[]
   readonly settings: StoredSettings
+  readonly calendar: Calendar
 }
 
 /**
@@ -39,8 +41,9 @@ export async function backgroundContext(
   const { rows } = await database.ownerPool.query<PluginInUse>({
     name: 'plugins-in-use',
     text: `select pa.plugin_id as "pluginId", pa.actor_id as "actorId", pa.disabled_rules as "disabledRules",
-             jsonb_build_object('installation', ip.settings, 'workspace', pa.settings) as settings
-           from ${PLUGINS_IN_USE} where pa.workspace_id = $1 order by pa.plugin_id`,
+             jsonb_build_object('installation', ip.settings, 'workspace', pa.settings) as settings,
+             ${CALENDAR} as calendar
+           from ${PLUGINS_IN_USE} join workspaces w on w.id = pa.workspace_id where pa.workspace_id = $1 order by pa.plugin_id`,
     values: [workspaceId],
   })
   const inUse = rows.find((row) => row.pluginId === plugin.id)
@@ -53,6 +56,7 @@ export async function backgroundContext(
     runtime,
     actor: pluginActor(plugin, {
       workspaceId,
+      calendar: inUse.calendar,
       actorId: inUse.actorId,
       plugins,
       disabledRules: rows.flatMap((row) => row.disabledRules),

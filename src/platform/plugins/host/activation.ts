@@ -3,8 +3,8 @@ import { sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
 import { permissionSet } from '../../permissions/grants.ts'
-import type { Actor } from '../../request/actor.ts'
-import { NO_SCOPE_MEMBERS } from '../../request/actor.ts'
+import { type Actor, NO_SCOPE_MEMBERS } from '../../request/actor.ts'
+import type { Calendar } from '../../request/calendar.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { startHandlers } from '../background/handler-positions.ts'
@@ -120,6 +120,7 @@ export async function disablePlugin(work: UnitOfWork, pluginId: string): Promise
 /** Parameters of `pluginActor`. */
 export interface PluginActorOptions {
   readonly workspaceId: string
+  readonly calendar: Calendar
   /** uuid of the plugin's own actor. */
   readonly actorId: string
   /** Ids of all plugins that the workspace uses, sorted. */
@@ -133,13 +134,14 @@ export interface PluginActorOptions {
 /** Returns the plugin's own actor in a workspace, with the permissions that its manifest names. */
 export function pluginActor(
   plugin: Plugin,
-  { workspaceId, actorId, plugins, disabledRules, settings }: PluginActorOptions,
+  { workspaceId, calendar, actorId, plugins, disabledRules, settings }: PluginActorOptions,
 ): Actor {
   return {
     id: actorId,
     kind: 'PLUGIN',
     displayName: plugin.id,
     workspaceId,
+    calendar,
     roles: [],
     roleIds: [],
     scopeMembers: { ...NO_SCOPE_MEMBERS },
@@ -226,6 +228,7 @@ async function runSeeds(
   const runtime = context.runtime.host.runtimeFor(plugins)
   const actor = pluginActor(plugin, {
     workspaceId: work.transaction.workspaceId,
+    calendar: context.actor.calendar,
     actorId: activation.actorId,
     plugins,
     disabledRules: [...activations.values()].flatMap(({ disabledRules }) => disabledRules),

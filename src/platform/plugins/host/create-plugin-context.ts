@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PluginContext } from '../../declare/plugin-context.ts'
-import { utcDay } from '../../formats/day.ts'
+import { dayIn } from '../../formats/day.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { bindWork } from '../../request/plugin-work.ts'
@@ -40,7 +40,7 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const sees = onFirstUse(() => createCoreSees({ registry, schema, actor }))
   return {
     now: work.now,
-    today: utcDay(work.now),
+    today: dayIn(actor.calendar.timeZone, work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
     get prisma() {
@@ -93,7 +93,7 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const context: PluginContext = {
     // A copy, because a plugin could change the Date, and the platform writes `work.now` to the database.
     now: new Date(work.now),
-    today: utcDay(work.now),
+    today: dayIn(actor.calendar.timeZone, work.now),
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     ...guardedContextSql,
     get prisma() {
