@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'The request has no credential, or its credential is not valid any more.',
   FORBIDDEN: 'The credential is valid, but its roles do not allow this.',
   BAD_USER_INPUT: 'An argument cannot be parsed, or is outside its limits.',
+  MIXED_CURRENCIES: 'Amounts in several currencies can not be added up or compared.',
   QUERY_TOO_COMPLEX:
     'The document or its variables exceed a limit; the extensions name the limit and the value that exceeds it.',
   RATE_LIMITED:

@@ -31,6 +31,8 @@ export interface CostedField {
 
 /** Default costs in points, for a declaration that sets no `cost`. */
 export const WEIGHTS = {
+  /** An aggregate, which reads all records that its filter selects. */
+  aggregate: 20,
   /** A mutation. Besides the record, its transaction writes the log and the audit. */
   mutation: 10,
   /** A query that a plugin's code computes. */

@@ -91,7 +91,7 @@ export function typeOfColumn(type: RecordType, column: Column): string {
 }
 
 /** Returns the GraphQL type of a column's value. */
-export function columnType(column: Column): string {
+export function columnType(column: Pick<Column, 'type' | 'enumName'>): string {
   if (column.enumName) return column.enumName
   switch (column.type) {
     case 'uuid':

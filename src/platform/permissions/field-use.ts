@@ -5,8 +5,8 @@ import { canOnEveryField } from './grants.ts'
 import { readFieldScopes } from './guard.ts'
 
 /*
- * What a caller may do with a field besides reading it. Filters, orders, searches and imports all reveal the values of
- * a field: which records match, in which order they come, what an import changed. So each needs the permission to read
+ * What a caller may do with a field besides reading it. Filters, orders, searches, aggregates and imports all reveal the
+ * values of a field: which records match, in which order they come, what they add up to, what an import changed. So each needs the permission to read
  * the field on all the records that the caller sees, not only on some of them.
  */
 
@@ -34,6 +34,11 @@ export function requireSearchable(caller: Caller, object: ObjectType): void {
   if (object.searchedFields) for (const name of object.searchedFields) requireUse(caller, object, name, 'Searching')
   else if (!caller.isSystem && !canOnEveryField(caller.actor, object.singular, 'read'))
     throw forbidden(`${object.singular}:read`, `Searching ${object.name}`)
+}
+
+/** Throws FORBIDDEN unless the caller may group records by the field, or compute values of groups from it. */
+export function requireAggregatable(caller: Caller, object: ObjectType, name: string): void {
+  requireUse(caller, object, name, 'Aggregating')
 }
 
 /** Throws FORBIDDEN unless the caller may import into the field: the outcome reveals whether its value changed. */

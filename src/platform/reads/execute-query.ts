@@ -96,7 +96,7 @@ export async function executeQuery(
     }),
   ])
   Object.assign(data, await reads)
-  if (reading.resolutions.size > 0 || runs.length > 0) {
+  if (reading.resolutions.size > 0 || reading.placeholders.isUsed || runs.length > 0) {
     await computeResolved(reading)
     settleWithin(data, [], failuresInto(errors))
   }

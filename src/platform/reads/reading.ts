@@ -26,6 +26,8 @@ export interface Reading extends AccessContext, Selected {
    * result is turned into the answer (`Compiled.shape`).
    */
   readonly auditedReads: Map<string, Set<string>>
+  /** Whether the answer may contain placeholders (see `deferred`) although `resolutions` is empty. */
+  readonly placeholders: { isUsed: boolean }
   /** Reports a failure of a plugin's code. */
   readonly report?: (failure: unknown) => Promise<void>
   /** The request whose selection is compiled; absent where no client selects fields. */

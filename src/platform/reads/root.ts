@@ -1,6 +1,6 @@
 import { inSameWorkspace, type Row, rowOf, tableOf, workspaceOf } from '../data/row.ts'
 import { and, empty, join, type Sql, sql } from '../data/sql.ts'
-import type { Compiled, FieldRead } from '../declare/objects/field-read.ts'
+import type { Compiled, FieldRead, Place } from '../declare/objects/field-read.ts'
 import { decodeId } from '../declare/record-id.ts'
 import { badUserInput } from '../errors.ts'
 import { requireSearchable } from '../permissions/field-use.ts'
@@ -42,30 +42,50 @@ function inWorkspace(reading: Reading, row: Row): Sql {
   return sql`${workspaceOf(row)} = ${reading.actor.workspaceId}::uuid`
 }
 
+/** The records that the arguments of a root field select, before they are ordered, paged or grouped. */
+export interface SelectedRows {
+  readonly row: Row
+  readonly from: Sql
+  readonly conditions: readonly Sql[]
+  /** Rank of a match, where the arguments search; null where they do not. */
+  readonly rank: Sql | null
+}
+
+/** Compiles the arguments `filter`, `search` and `includeDeleted` of a root field. */
+export function selectedRows({ reading, args }: Place, object: ObjectType): SelectedRows {
+  const row = rowOf(reading.alias(), object.model)
+  const from = tableOf(object, row)
+  if (typeof args['search'] === 'string' && object.search) requireSearchable(reading, object)
+  const search =
+    typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
+  return {
+    row,
+    from: search?.from ?? from,
+    conditions: [
+      inWorkspace(reading, row),
+      ...visibilityConditions(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
+      ...(args['filter'] ? [compileFilter(reading, object, row, args['filter'])] : []),
+    ],
+    rank: search?.rank ?? null,
+  }
+}
+
 /** Returns how a root list field of an object is read, such as `accounts(…)`. */
 export function readRootList(object: ObjectType): FieldRead {
   return (place) => {
     const { reading, args } = place
-    const row = rowOf(reading.alias(), object.model)
     const terms = orderTerms(args['orderBy'])
-    const from = tableOf(object, row)
-    if (typeof args['search'] === 'string' && object.search) requireSearchable(reading, object)
-    const search =
-      typeof args['search'] === 'string' && object.search ? searchFor(args['search'], from, row, reading.alias()) : null
+    const { row, from, conditions, rank } = selectedRows(place, object)
     // Without `orderBy`, a search returns the best matches first.
     const byRank: OrderKey[] =
-      search && terms.length === 0
-        ? [{ name: 'rank', value: search.rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }]
+      rank && terms.length === 0
+        ? [{ name: 'rank', value: rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }]
         : []
     return compileConnection(place, `${object.name}Connection`, {
       object,
       row,
-      from: search?.from ?? from,
-      conditions: [
-        inWorkspace(reading, row),
-        ...visibilityConditions(reading, object, row, { includeDeleted: args['includeDeleted'] === true }),
-        ...(args['filter'] ? [compileFilter(reading, object, row, args['filter'])] : []),
-      ],
+      from,
+      conditions,
       keys: [
         ...byRank,
         ...orderKeys(reading, object, row, byRank.length > 0 ? [] : terms).map(

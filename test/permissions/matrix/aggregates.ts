@@ -2,6 +2,7 @@ import { isObjectType } from 'graphql'
 import { at } from '../../../src/testing/answers.ts'
 import { type Condition, conditionsOf, throughRelation } from './filters.ts'
 import type { Fixture } from './fixture.ts'
+import { groupProbes } from './groups.ts'
 import type { MatrixRecord } from './matrix-record.ts'
 import { type Asking, listsOf, split } from './records.ts'
 import { extraPermission, inputFields, selected } from './schema.ts'
@@ -67,6 +68,14 @@ async function answers(asking: Asking): Promise<Map<string, string>> {
           `${list}(filter: { ${text} })`,
           JSON.stringify([at(data, `c${index}`), errors.filter(({ path }) => path?.[0] === `c${index}`)]),
         )
+    }
+  }
+  for (const [object] of listsOf(fixture)) {
+    const probes = groupProbes(schema, object, fixture.registry.objects.get(object)?.singular ?? '', 0)
+    for (let start = 0; start < probes.length; start += BATCH) {
+      const batch = probes.slice(start, start + BATCH)
+      const { data } = await asker.ask(token, `{ ${batch.map(({ text }, index) => `g${index}: ${text}`).join(' ')} }`)
+      for (const [index, { text }] of batch.entries()) told.set(text, JSON.stringify(at(data, `g${index}`)))
     }
   }
   return told

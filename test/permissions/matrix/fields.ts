@@ -3,12 +3,13 @@ import { at } from '../../../src/testing/answers.ts'
 import { openStream } from '../../support/sse.ts'
 import { conditionsOf } from './filters.ts'
 import type { Fixture } from './fixture.ts'
+import { groupProbes } from './groups.ts'
 import type { MatrixRecord } from './matrix-record.ts'
 import { ordersOf } from './records.ts'
 import { guardedFields, inputFields, type RecordShape, selected } from './schema.ts'
 import { isDerived, valuesIn } from './values.ts'
 
-/** A root field of a query that reads, filters by or sorts by one field of a type. */
+/** A root field of a query that reads, filters by, sorts by or groups by one field of a type. */
 interface Probe {
   /** The field, or the condition of a filter, that it uses. */
   readonly field: string
@@ -30,7 +31,7 @@ interface Ways {
   readonly records: readonly MatrixRecord[]
 }
 
-/** Returns the probes that read, filter by and sort by each field of a type, except fields in `known`. */
+/** Returns the probes that read, filter by, sort by and group by each field of a type, except fields in `known`. */
 export function waysTo(fixture: Fixture, shape: RecordShape, known: ReadonlySet<string>): Ways {
   const { schema } = fixture
   const read = guardedFields(shape).filter(({ name }) => !known.has(name))
@@ -55,6 +56,7 @@ export function waysTo(fixture: Fixture, shape: RecordShape, known: ReadonlySet<
     ...orders
       .filter(isNamed)
       .map((field) => ({ field, text: `${shape.list}(orderBy: [{ ${field}: ASC }]) { totalCount }` })),
+    ...(shape.list && isFirst ? groupProbes(schema, shape.object, shape.permission, 0) : []),
   ]
   const records = fixture.records.filter((record) => record.shape === shape)
   return {

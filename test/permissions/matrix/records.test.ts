@@ -13,6 +13,7 @@ import {
   searchEverything,
 } from './exits.ts'
 import { type Fixture, openFixture } from './fixture.ts'
+import { groupEverything } from './groups.ts'
 import { type Asking, filterEverything, listEverything, readEverything, scoped } from './records.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -31,6 +32,7 @@ const EXITS = {
   readEverything,
   listEverything,
   filterEverything,
+  groupEverything,
   searchEverything,
   followEverything,
   pollEverything,

@@ -134,13 +134,23 @@ function scalarFilter(store: TypeStore, column: Column, type: string): string {
   if (type === 'String' && !column.isList) return textFilter(store)
   const scalar = scalarNamed(store.registry, type)
   if (scalar) return pluginScalarFilter(store, scalar)
-  const name = `${type}${column.isList ? 'List' : ''}Filter`
+  const pluginId = column.enumName ? store.registry.models.enums.get(column.enumName)?.pluginId : undefined
+  return valueFilter(store, type, { isList: column.isList, pluginId })
+}
+
+/** Returns the name of the filter on values of a GraphQL type other than String, and defines it at the first call. */
+export function valueFilter(
+  store: TypeStore,
+  type: string,
+  { isList = false, pluginId = CORE }: { readonly isList?: boolean; readonly pluginId?: string | undefined } = {},
+): string {
+  const name = `${type}${isList ? 'List' : ''}Filter`
   defineInput(
     store,
     name,
-    `Conditions on a ${column.isList ? 'list of values' : 'value'} of type ${type}; all of them have to hold.`,
-    () => operatorFields(name, type, column.isList),
-    { pluginId: column.enumName ? (store.registry.models.enums.get(column.enumName)?.pluginId ?? CORE) : CORE },
+    `Conditions on a ${isList ? 'list of values' : 'value'} of type ${type}; all of them have to hold.`,
+    () => operatorFields(name, type, isList),
+    { pluginId },
   )
   return name
 }

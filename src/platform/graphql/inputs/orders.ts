@@ -7,12 +7,7 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
   const fields = [...object.fields.values()].filter(isOrderable)
   if (fields.length === 0) return null
   const name = `${object.name}OrderBy`
-  if (!store.inputs.has('OrderDirection')) {
-    defineEnum(store, 'OrderDirection', 'Direction of an order.', [
-      { name: 'ASC', description: 'Ascending: least value first, records without a value last.' },
-      { name: 'DESC', description: 'Descending: records without a value first, then greatest value first.' },
-    ])
-  }
+  defineDirection(store)
   defineInput(
     store,
     name,
@@ -24,6 +19,15 @@ export function defineOrder(store: TypeStore, object: ObjectType): string | null
     { isOneOf: true, pluginId: object.pluginId },
   )
   return name
+}
+
+/** Defines the enum of directions, unless it is defined already. */
+export function defineDirection(store: TypeStore): void {
+  if (store.inputs.has('OrderDirection')) return
+  defineEnum(store, 'OrderDirection', 'Direction of an order.', [
+    { name: 'ASC', description: 'Ascending: least value first, records without a value last.' },
+    { name: 'DESC', description: 'Descending: records without a value first, then greatest value first.' },
+  ])
 }
 
 /** Returns the description of an order by the field, with what comes first in ascending order. */

@@ -11,6 +11,7 @@ import { compileSelection } from '../../reads/select.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import { resolveView } from '../../registry/resolve-object.ts'
+import { aggregateField } from '../aggregates/aggregate-field.ts'
 import { pluralWords, words } from '../descriptions.ts'
 import { connectionArgs, listArgs } from '../inputs/list-arguments.ts'
 import { claimRootField, claimType } from '../name-claims.ts'
@@ -119,6 +120,7 @@ export function defineQueries(store: TypeStore): void {
         guard: objectGuard(object, 'read', 'Reading'),
         read: readRootList(object),
       },
+      aggregateField(store, object),
     )
   }
   for (const field of fields) claimRootField(store.claims, 'Query', field.name, field.pluginId ?? CORE)

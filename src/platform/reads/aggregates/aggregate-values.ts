@@ -1,0 +1,71 @@
+import { type Sql, sql } from '../../data/sql.ts'
+import type { Compiled } from '../../declare/objects/field-read.ts'
+import { codedError } from '../../errors.ts'
+import type { FieldGroup } from '../collect.ts'
+import { deferred } from '../deferred.ts'
+import { moneyValue } from '../fields/column-fields.ts'
+import { asIs, elementsOf } from '../reading.ts'
+import { instant, withCents } from '../scalar-values.ts'
+import type { AggregateFunction, Measure } from './aggregated-fields.ts'
+import type { GroupedQuery } from './grouped-query.ts'
+
+/** Decimal places of an average. */
+const PLACES = 4
+
+/** Returns the SQL of a function over the values of a measure in a group. */
+export function aggregateSql({ row }: GroupedQuery, aggregate: AggregateFunction, { column }: Measure): Sql {
+  const value = row.column(column.name)
+  const isExact = column.type !== 'float'
+  if (aggregate === 'min') return sql`min(${value})`
+  if (aggregate === 'max') return sql`max(${value})`
+  if (aggregate === 'sum') return isExact ? sql`sum(${value}::numeric)` : sql`sum(${value})`
+  return isExact ? sql`round(avg(${value}::numeric), ${PLACES}::int)` : sql`avg(${value})`
+}
+
+/** Compiles one value of a group: a function over a measure. */
+export function compileValue(
+  query: GroupedQuery,
+  aggregate: AggregateFunction,
+  measure: Measure,
+  group: FieldGroup,
+): Compiled {
+  const expression = aggregateSql(query, aggregate, measure)
+  if (measure.currency) return compileMoney(query, expression, measure, group)
+  const value = query.column(expression)
+  const { type } = measure.column
+  if (type === 'timestamp') return { sql: value, shape: instant }
+  if (type === 'date' || type === 'float') return { sql: value, shape: asIs }
+  // A single value of whole numbers is an Int, what is computed from several is a Decimal.
+  if (type === 'int' && (aggregate === 'min' || aggregate === 'max')) return { sql: value, shape: asIs }
+  return {
+    sql: sql`trim_scale(${value}::numeric)::text`,
+    shape: (text) => (typeof text === 'string' ? (type === 'decimal' ? withCents(text) : text) : null),
+  }
+}
+
+/**
+ * Compiles an amount of money of a group. Amounts in several currencies have no sum: the value is then null, with an
+ * error that names the currencies.
+ */
+function compileMoney(query: GroupedQuery, amount: Sql, measure: Measure, group: FieldGroup): Compiled {
+  const { reading, row, object } = query
+  const currencyColumn = row.column(measure.currency?.name ?? '')
+  const hasAmount = sql`filter (where ${row.column(measure.column.name)} is not null)`
+  const currency = query.column(sql`min(${currencyColumn}) ${hasAmount}`)
+  const last = query.column(sql`max(${currencyColumn}) ${hasAmount}`)
+  const money = moneyValue(reading, group, query.column(amount), currency)
+  reading.placeholders.isUsed = true
+  return {
+    sql: sql`json_build_array(${money.sql}, ${currency}, ${last})`,
+    shape(value) {
+      const [amountValue, one, other] = elementsOf(value)
+      if (one === other) return money.shape(amountValue)
+      return deferred(() => {
+        throw codedError(
+          'MIXED_CURRENCIES',
+          `${object.name}.${measure.of.name} has amounts in several currencies here, such as ${String(one)} and ${String(other)}, which can't be added up or compared. Group by the currency, or filter by one currency.`,
+        )
+      })
+    },
+  }
+}
