@@ -34,6 +34,12 @@ export interface Transaction extends WorkspaceStatements {
   onEnd(callback: () => void): void
 }
 
+/**
+ * When PostgreSQL plans a statement that is sent again and again: `once` for a connection, or for `each execution`, with
+ * its values.
+ */
+export type Planning = 'once' | 'each execution'
+
 /** Called before each statement, with its text and the values of its placeholders. */
 export type StatementListener = (text: string, values: readonly unknown[]) => void
 
@@ -51,6 +57,7 @@ export async function read<Row extends pg.QueryResultRow>(
   workspaceId: string,
   statement: Sql,
   onStatement?: StatementListener,
+  planning: Planning = 'once',
 ): Promise<Row[]> {
   const client = await database.app.connect()
   try {
@@ -58,7 +65,11 @@ export async function read<Row extends pg.QueryResultRow>(
     sendTogether(client)
     const [, result] = await awaitAll([
       client.query(beginStatement(workspaceId, 'begin read only')),
-      client.query<Row>(preparedQuery(statement.text, statement.values)),
+      client.query<Row>(
+        planning === 'once'
+          ? preparedQuery(statement.text, statement.values)
+          : { text: statement.text, values: [...statement.values] },
+      ),
       client.query('commit'),
     ])
     client.release()

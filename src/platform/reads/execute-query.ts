@@ -83,7 +83,7 @@ export async function executeQuery(
         else compiledFields.push({ key, compiled: compileField(reading, 'Query', rootRow(reading), group) })
       })
   }
-  const reads = readFields(query.context, compiledFields)
+  const reads = readFields(query.context, reading, compiledFields)
   await Promise.all([
     reads,
     ...runs.map(async ({ key, group, run }) => {
@@ -117,12 +117,19 @@ export async function executeQuery(
 /** Reads the compiled fields with one statement, and returns their values by response key. */
 async function readFields(
   { runtime, actor }: RequestContext,
+  { planning }: Reading,
   fields: readonly { readonly key: string; readonly compiled: Compiled }[],
 ): Promise<Record<string, unknown>> {
   if (fields.length === 0) return {}
   const answer = tuple(fields.map(({ compiled }) => compiled.sql))
   const statement = sql`select ${answer.sql} as answer`
-  const [row] = await read<{ answer: string }>(runtime.database, actor.workspaceId, statement, runtime.onStatement)
+  const [row] = await read<{ answer: string }>(
+    runtime.database,
+    actor.workspaceId,
+    statement,
+    runtime.onStatement,
+    planning.when,
+  )
   const values = answer.elements(JSON.parse(row?.answer ?? '[]'))
   return Object.fromEntries(fields.map(({ key, compiled }, index) => [key, compiled.shape(values[index])]))
 }

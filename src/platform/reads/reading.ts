@@ -1,7 +1,7 @@
 import type { GraphQLFieldResolver } from 'graphql'
 import type { Row } from '../data/row.ts'
 import { empty, join, type Sql, sql } from '../data/sql.ts'
-import type { Transaction } from '../data/transaction.ts'
+import type { Planning, Transaction } from '../data/transaction.ts'
 import type { FieldRead, Shape } from '../declare/objects/field-read.ts'
 import type { AccessContext } from '../permissions/access-context.ts'
 import type { Guard } from '../permissions/guard.ts'
@@ -28,6 +28,8 @@ export interface Reading extends AccessContext, Selected {
   readonly auditedReads: Map<string, Set<string>>
   /** Whether the answer may contain placeholders (see `deferred`) although `resolutions` is empty. */
   readonly placeholders: { isUsed: boolean }
+  /** When PostgreSQL plans the statement. */
+  readonly planning: { when: Planning }
   /** Reports a failure of a plugin's code. */
   readonly report?: (failure: unknown) => Promise<void>
   /** The request whose selection is compiled; absent where no client selects fields. */

@@ -44,7 +44,10 @@ export function startSelection(request: RequestContext, info: GraphQLResolveInfo
 
 /** Returns a new `Reading`: the state of one SQL statement while it is compiled for the caller. */
 export function startReading(
-  options: Omit<Reading, 'alias' | 'resolutions' | 'placeholders' | 'decisions' | 'compileFilter' | 'auditedReads'> &
+  options: Omit<
+    Reading,
+    'alias' | 'resolutions' | 'placeholders' | 'planning' | 'decisions' | 'compileFilter' | 'auditedReads'
+  > &
     Partial<Pick<Reading, 'auditedReads'>>,
 ): Reading {
   let aliasCount = 0
@@ -53,6 +56,7 @@ export function startReading(
     // Empty at first. Compiling a resolved field (code and not SQL computes its value) adds its code here.
     resolutions: new Map(),
     placeholders: { isUsed: false },
+    planning: { when: 'once' },
     // Empty at first. Compiling a condition adds the results of plugins' access rules, so that each rule runs once.
     decisions: new Map(),
     auditedReads: options.auditedReads ?? new Map(),

@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../../data/sql.ts'
+import { empty, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled } from '../../declare/objects/field-read.ts'
 import { codedError } from '../../errors.ts'
 import type { FieldGroup } from '../collect.ts'
@@ -6,20 +6,25 @@ import { deferred } from '../deferred.ts'
 import { moneyValue } from '../fields/column-fields.ts'
 import { asIs, elementsOf } from '../reading.ts'
 import { instant, withCents } from '../scalar-values.ts'
-import type { AggregateFunction, Measure } from './aggregated-fields.ts'
+import type { AggregateFunction, GroupKey, Measure } from './aggregated-fields.ts'
+import { type Aggregation, exactAverage, exactSum, extreme, wholeOnly } from './aggregations.ts'
 import type { GroupedQuery } from './grouped-query.ts'
 
 /** Decimal places of an average. */
 const PLACES = 4
 
-/** Returns the SQL of a function over the values of a measure in a group. */
-export function aggregateSql({ row }: GroupedQuery, aggregate: AggregateFunction, { column }: Measure): Sql {
+/** Returns the aggregation of a function over the values of a measure. */
+export function aggregationOf({ row }: GroupedQuery, aggregate: AggregateFunction, { column }: Measure): Aggregation {
   const value = row.column(column.name)
+  if (aggregate === 'min' || aggregate === 'max') return extreme(aggregate, value, empty)
   const isExact = column.type !== 'float'
-  if (aggregate === 'min') return sql`min(${value})`
-  if (aggregate === 'max') return sql`max(${value})`
-  if (aggregate === 'sum') return isExact ? sql`sum(${value}::numeric)` : sql`sum(${value})`
-  return isExact ? sql`round(avg(${value}::numeric), ${PLACES}::int)` : sql`avg(${value})`
+  if (aggregate === 'sum') return isExact ? exactSum(value) : wholeOnly(sql`sum(${value})`)
+  return isExact ? exactAverage(value, PLACES) : wholeOnly(sql`avg(${value})`)
+}
+
+/** Returns the aggregation of the number of different values of a key. */
+export function countDistinct(query: GroupedQuery, key: GroupKey): Aggregation {
+  return wholeOnly(sql`count(distinct ${query.valueOf(key)})`)
 }
 
 /** Compiles one value of a group: a function over a measure. */
@@ -29,9 +34,8 @@ export function compileValue(
   measure: Measure,
   group: FieldGroup,
 ): Compiled {
-  const expression = aggregateSql(query, aggregate, measure)
-  if (measure.currency) return compileMoney(query, expression, measure, group)
-  const value = query.column(expression)
+  const value = query.column(aggregationOf(query, aggregate, measure))
+  if (measure.currency) return compileMoney(query, value, measure, group)
   const { type } = measure.column
   if (type === 'timestamp') return { sql: value, shape: instant }
   if (type === 'date' || type === 'float') return { sql: value, shape: asIs }
@@ -46,14 +50,15 @@ export function compileValue(
 /**
  * Compiles an amount of money of a group. Amounts in several currencies have no sum: the value is then null, with an
  * error that names the currencies.
+ * @param amount the column with the amount
  */
 function compileMoney(query: GroupedQuery, amount: Sql, measure: Measure, group: FieldGroup): Compiled {
   const { reading, row, object } = query
   const currencyColumn = row.column(measure.currency?.name ?? '')
-  const hasAmount = sql`filter (where ${row.column(measure.column.name)} is not null)`
-  const currency = query.column(sql`min(${currencyColumn}) ${hasAmount}`)
-  const last = query.column(sql`max(${currencyColumn}) ${hasAmount}`)
-  const money = moneyValue(reading, group, query.column(amount), currency)
+  const hasAmount = sql` filter (where ${row.column(measure.column.name)} is not null)`
+  const currency = query.column(extreme('min', currencyColumn, hasAmount))
+  const last = query.column(extreme('max', currencyColumn, hasAmount))
+  const money = moneyValue(reading, group, amount, currency)
   reading.placeholders.isUsed = true
   return {
     sql: sql`json_build_array(${money.sql}, ${currency}, ${last})`,

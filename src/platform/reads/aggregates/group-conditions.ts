@@ -6,7 +6,7 @@ import type { ObjectType } from '../../registry/object-type.ts'
 import { entriesOf } from '../filter/operands.ts'
 import { scalarCondition } from '../filter/scalar-condition.ts'
 import type { OrderTerm } from '../order/order.ts'
-import { aggregateSql } from './aggregate-values.ts'
+import { aggregationOf, countDistinct } from './aggregate-values.ts'
 import {
   countedKeys,
   functionsOf,
@@ -16,6 +16,7 @@ import {
   measures,
   valueName,
 } from './aggregated-fields.ts'
+import { type Aggregation, COUNT } from './aggregations.ts'
 import type { GroupedQuery } from './grouped-query.ts'
 
 /** A value of a group that `having` and `orderBy` can name. */
@@ -26,13 +27,13 @@ export interface GroupValue {
   readonly measure: Measure | null
   /** Column with the type of the value. */
   readonly column: Pick<Column, 'type'>
-  readonly sql: (query: GroupedQuery) => Sql
+  readonly aggregation: (query: GroupedQuery) => Aggregation
 }
 
 /** Returns the values of a group that `having` and `orderBy` can name, by name. */
 export function groupValues(object: ObjectType): ReadonlyMap<string, GroupValue> {
   const values = new Map<string, GroupValue>()
-  values.set('count', { field: null, measure: null, column: { type: 'int' }, sql: () => sql`count(*)` })
+  values.set('count', { field: null, measure: null, column: { type: 'int' }, aggregation: () => COUNT })
   for (const [field, measure] of measures(object))
     for (const aggregate of functionsOf(object, measure)) {
       const { type } = measure.column
@@ -41,7 +42,7 @@ export function groupValues(object: ObjectType): ReadonlyMap<string, GroupValue>
         field,
         measure,
         column: { type: isComputed && type !== 'float' ? 'decimal' : type },
-        sql: (query) => aggregateSql(query, aggregate, measure),
+        aggregation: (query) => aggregationOf(query, aggregate, measure),
       })
     }
   for (const [field, key] of countedKeys(object))
@@ -49,7 +50,7 @@ export function groupValues(object: ObjectType): ReadonlyMap<string, GroupValue>
       field,
       measure: null,
       column: { type: 'int' },
-      sql: (query) => sql`count(distinct ${query.valueOf(key)})`,
+      aggregation: (query) => countDistinct(query, key),
     })
   return values
 }
@@ -76,7 +77,7 @@ export function compileHaving(query: GroupedQuery, grouping: Grouping, having: u
     const id = query.object.model.columns.get('id')
     if (!id) throw new Error(`Model ${query.object.model.name} has no column id.`)
     const column: Column = { ...id, ...value.measure?.column, name, isList: false, enumName: null, ...value.column }
-    return [scalarCondition(column, value.sql(query), conditions, null)]
+    return [scalarCondition(column, query.column(value.aggregation(query)), conditions, null)]
   })
 }
 
@@ -91,19 +92,19 @@ export function compileGroupOrder(query: GroupedQuery, grouping: Grouping, terms
     const value = values.get(name)
     if (value) {
       requireComparable(query, grouping, value, `orderBy.${name}`)
-      return byValue(query, value.sql(query), direction)
+      return byValue(query.column(value.aggregation(query)), direction)
     }
     const key = grouping.keys.find(({ field }) => field === name)
-    if (key) return byValue(query, query.valueOf(key), direction)
+    if (key) return byValue(query.keyColumn(key), direction)
     throw badUserInput(
       `orderBy names ${name}, by which the records are not grouped. Add it to groupBy, or leave it out of orderBy.`,
     )
   })
-  return [...order, ...grouping.keys.map((key) => byValue(query, query.valueOf(key), 'ASC'))]
+  return [...order, ...grouping.keys.map((key) => byValue(query.keyColumn(key), 'ASC'))]
 }
 
-function byValue(query: GroupedQuery, value: Sql, direction: OrderTerm['direction']): Sql {
-  return sql`${query.numberOf(value)} ${direction === 'DESC' ? sql`desc` : sql`asc`} nulls last`
+function byValue(value: Sql, direction: OrderTerm['direction']): Sql {
+  return sql`${value} ${direction === 'DESC' ? sql`desc` : sql`asc`} nulls last`
 }
 
 /**

@@ -1,39 +1,39 @@
-import { type Row, rowOf, tableOf, workspaceOf } from '../../data/row.ts'
-import { and, columnOf, empty, ident, join, raw, type Sql, sql } from '../../data/sql.ts'
-import { visibilityConditions } from '../../permissions/visible.ts'
-import { foreignKey } from '../../registry/columns.ts'
-import type { Field, ObjectType } from '../../registry/object-type.ts'
-import { objectNamed } from '../../registry/registry.ts'
+import type { Row } from '../../data/row.ts'
+import { and, columnOf, empty, join, raw, type Sql, sql } from '../../data/sql.ts'
+import type { ObjectType } from '../../registry/object-type.ts'
 import type { Reading } from '../reading.ts'
 import type { GroupKey } from './aggregated-fields.ts'
+import type { Aggregation } from './aggregations.ts'
 import { startOfPart } from './date-parts.ts'
-
-/** The rows that an aggregate counts: the records of a list, without its order and pages. */
-export interface AggregatedRows {
-  readonly row: Row
-  readonly from: Sql
-  readonly conditions: readonly Sql[]
-}
+import {
+  type AggregatedRows,
+  foreignKeyOf,
+  grouped,
+  groupParts,
+  type Join,
+  joinRelated,
+  type RecordKey,
+} from './group-rows.ts'
 
 /**
- * The query that forms groups, while an aggregate is compiled. Each expression that the answer needs becomes a column
- * of the query, once.
+ * The query that forms groups, while an aggregate is compiled. Each value that the answer, its order or its conditions
+ * need becomes a column of the query, once.
  */
 export interface GroupedQuery {
   readonly reading: Reading
   readonly object: ObjectType
   readonly row: Row
-  /** Returns SQL of a column of the query for the expression, to be used outside of the query. */
-  column(expression: Sql): Sql
-  /** Returns the number of a column of the query for the expression, to be used in ORDER BY of the query. */
-  numberOf(expression: Sql): Sql
-  /** Returns the value of a key in a row of the table, to be used in expressions. */
+  /** Returns the column of the query with the value of a key by which the query groups. */
+  keyColumn(key: GroupKey): Sql
+  /** Returns the column of the query with a value of a group. */
+  column(aggregation: Aggregation): Sql
+  /** Returns the value of a key in a row of the table, to be used in an aggregation of whole groups. */
   valueOf(key: GroupKey): Sql
   /** Returns the query as a FROM item. */
   from(options: GroupedOptions): Sql
 }
 
-/** What a `GroupedQuery` has besides its columns. */
+/** What a `GroupedQuery` has besides its columns. All of it is over columns of the query. */
 export interface GroupedOptions {
   /** Conditions on groups. */
   readonly having: readonly Sql[]
@@ -43,7 +43,7 @@ export interface GroupedOptions {
   readonly limit: number
 }
 
-/** Starts the query over these rows. Its first columns are the values of the keys. */
+/** Starts the query over these rows, with these keys. */
 export function startGroupedQuery(
   reading: Reading,
   object: ObjectType,
@@ -52,55 +52,53 @@ export function startGroupedQuery(
 ): GroupedQuery {
   const alias = reading.alias()
   const { row } = rows
-  const columns: Sql[] = []
-  const numbers = new Map<string, number>()
-  const joins = new Map<string, { readonly sql: Sql; readonly id: Sql }>()
+  const aggregations: Aggregation[] = []
+  const columns = new Map<string, Sql>()
+  const joinsToRows = new Map<string, Join>()
 
-  function numberOf(expression: Sql): number {
-    const text = JSON.stringify([expression.sql, expression.values])
-    const number = numbers.get(text) ?? columns.push(expression)
-    numbers.set(text, number)
-    return number
+  /** Returns SQL of the id of a related record that is joined to the rows. */
+  function relatedId(key: RecordKey): Sql {
+    const known = joinsToRows.get(key.name) ?? joinRelated(reading, key, foreignKeyOf(row, key))
+    joinsToRows.set(key.name, known)
+    return known.id
   }
 
-  /** Returns SQL of the id of a related record; null where the caller may not see it, as in the field of a record. */
-  function relatedId(field: Extract<Field, { kind: 'one' }>): Sql {
-    const known = joins.get(field.name)
-    if (known) return known.id
-    const target = objectNamed(reading.registry, field.object)
-    const related = rowOf(reading.alias(), target.model)
-    const condition = and([
-      sql`${workspaceOf(related)} = ${workspaceOf(row)}`,
-      sql`${related.column('id')} = ${row.column(foreignKey(row.model, field.relation).name)}`,
-      ...visibilityConditions(reading, target, related),
-    ])
-    const id = related.column('id')
-    joins.set(field.name, { sql: sql` left join ${tableOf(target, related)} on ${condition}`, id })
-    return id
-  }
-
-  function keyValue(key: GroupKey): Sql {
-    if (key.kind === 'record') return relatedId(key.of)
+  function rowValue(key: GroupKey): Sql {
+    if (key.kind === 'record') return relatedId(key)
     const value = row.column(key.column.name)
     return key.kind === 'part' ? startOfPart(key.column, value, key.part, reading.actor.calendar) : value
   }
 
-  for (const key of keys) numberOf(keyValue(key))
+  /** Returns the groups, formed among the rows. */
+  function groupRows(): Sql {
+    const values = [...keys.map(rowValue), ...aggregations.map(({ whole }) => whole)]
+    const joined = [...joinsToRows.values()].map((each) => each.sql)
+    return grouped(values, 'c', join([rows.from, ...joined], ''), rows.conditions, keys.length)
+  }
+
   return {
     reading,
     object,
     row,
-    column: (expression) => columnOf(alias, `c${numberOf(expression)}`),
-    numberOf: (expression) => raw(String(numberOf(expression))),
-    valueOf: keyValue,
+    valueOf: rowValue,
+    keyColumn(key) {
+      const index = keys.indexOf(key)
+      if (index < 0) throw new Error(`The groups of ${object.name} are not formed by ${key.name}.`)
+      return columnOf(alias, `c${index + 1}`)
+    },
+    column(aggregation) {
+      const text = JSON.stringify([aggregation.whole.sql, aggregation.whole.values])
+      const column = columns.get(text) ?? columnOf(alias, `c${keys.length + aggregations.push(aggregation)}`)
+      columns.set(text, column)
+      return column
+    },
     from({ having, order, limit }) {
-      const list = columns.map((expression, index) => sql`${expression} as ${ident(`c${index + 1}`)}`)
-      const joined = join([rows.from, ...[...joins.values()].map((each) => each.sql)], '')
-      // By number, because PostgreSQL does not see that two expressions with parameters are the same.
-      const grouped = keys.length === 0 ? empty : sql` group by ${join(keys.map((_, index) => raw(String(index + 1))))}`
-      const only = having.length === 0 ? empty : sql` having ${and(having)}`
+      const groups = groupParts(reading, rows, keys, aggregations, rowValue) ?? groupRows()
+      const only = having.length === 0 ? empty : sql` where ${and(having)}`
       const ordered = order.length === 0 ? empty : sql` order by ${join(order)}`
-      return sql`(select ${list.length === 0 ? empty : join(list)} from ${joined} where ${and(rows.conditions)}${grouped}${only}${ordered} limit ${raw(String(limit))}) ${alias}`
+      // All groups are formed before the first ones are known. MATERIALIZED makes PostgreSQL plan for that: because of
+      // the limit, it would otherwise sort all rows by the keys, to be done sooner.
+      return sql`(with ${alias} as materialized (${groups}) select * from ${alias}${only}${ordered} limit ${raw(String(limit))}) ${alias}`
     },
   }
 }
