@@ -1,8 +1,10 @@
+import { accountGroups } from './account-groups.ts'
 import { accountList } from './account-list.ts'
 import type { Case } from './case.ts'
 import { create } from './create.ts'
 import { deepPage } from './deep-page.ts'
+import { interactionGroups } from './interaction-groups.ts'
 import { oneRecord } from './one-record.ts'
 
 /** All cases of the benchmark. Those that write come last. */
-export const CASES: readonly Case[] = [oneRecord, accountList, deepPage, create]
+export const CASES: readonly Case[] = [oneRecord, accountList, deepPage, interactionGroups, accountGroups, create]

@@ -9,6 +9,11 @@ export interface Caller {
 /** A statement whose only column, `answer`, is the text of the response. */
 export interface Statement {
   readonly text: string
+  /**
+   * Whether PostgreSQL plans the statement once for all values. It does not for periods: without the start of a period it
+   * can't know how many rows it has to read.
+   */
+  readonly isPrepared: boolean
   /** Returns the values of the placeholders, from the JSON body of the request. */
   readonly values: (input: Readonly<Record<string, unknown>>, caller: Caller) => readonly unknown[]
 }
@@ -57,6 +62,26 @@ const DEEP_PAGE = `
     'endCursor', (array_agg(json_build_array(p.name, p.id)))[count(*)])::text as answer
   from (select * from page limit $5::int) p`
 
+/** Groups first, and joins the names of the few actors afterwards. */
+const INTERACTION_GROUPS = `
+  select coalesce(json_agg(json_build_object('by', json_build_object('id', g.created_by_id, 'displayName', a.display_name),
+    'month', g.month, 'count', g.count) order by g.created_by_id, g.month), '[]')::text as answer
+  from (
+    select created_by_id, date_trunc('month', occurred_at)::date as month, count(*) as count from interactions
+    where workspace_id = $1::uuid and occurred_at >= $2::timestamptz and deleted_at is null group by 1, 2) g
+  join actors a on a.workspace_id = $1::uuid and a.id = g.created_by_id`
+
+const ACCOUNT_GROUPS = `
+  select coalesce(json_agg(json_build_object(
+    'by', case when a.id is not null then json_build_object('id', a.id, 'displayName', a.display_name) end,
+    'month', g.month, 'count', g.count, 'employeeCount', g.employee_count, 'annualRevenue', g.annual_revenue)
+    order by g.owner_id, g.month), '[]')::text as answer
+  from (
+    select owner_id, date_trunc('month', created_at)::date as month, count(*) as count, sum(employee_count) as employee_count,
+      sum(annual_revenue_amount) as annual_revenue from accounts
+    where workspace_id = $1::uuid and created_at >= $2::timestamptz and deleted_at is null group by 1, 2) g
+  left join actors a on a.workspace_id = $1::uuid and a.id = g.owner_id`
+
 /** Inserts the record, its change in the log and its audit entry, as Rapport does. */
 const CREATE_ACCOUNT = `
   with created as (
@@ -75,17 +100,30 @@ const LOWEST_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** Statements by the path of the request. */
 export const STATEMENTS: Readonly<Record<string, Statement>> = {
-  '/account': { text: ACCOUNT, values: ({ id }, { workspaceId }) => [workspaceId, id] },
+  '/account': { text: ACCOUNT, isPrepared: true, values: ({ id }, { workspaceId }) => [workspaceId, id] },
   '/account-list': {
     text: ACCOUNT_LIST,
+    isPrepared: true,
     values: ({ first, after }, { workspaceId }) => [workspaceId, ...position(after), first],
   },
   '/deep-page': {
     text: DEEP_PAGE,
+    isPrepared: true,
     values: ({ first, after, industry }, { workspaceId }) => [workspaceId, industry, ...position(after), first],
+  },
+  '/interaction-groups': {
+    text: INTERACTION_GROUPS,
+    isPrepared: false,
+    values: ({ since }, { workspaceId }) => [workspaceId, since],
+  },
+  '/account-groups': {
+    text: ACCOUNT_GROUPS,
+    isPrepared: false,
+    values: ({ since }, { workspaceId }) => [workspaceId, since],
   },
   '/create-account': {
     text: CREATE_ACCOUNT,
+    isPrepared: true,
     values: ({ name, type, industry, website, employeeCount }, { workspaceId, actorId, newId }) => {
       const changes = Object.fromEntries(
         Object.entries({ name, type, industry, website, employeeCount }).map(([field, to]) => [

@@ -29,7 +29,11 @@ await serve(async ({ databaseUrl, poolSize, jwks }: ServerSetup) => {
       // One round trip: all statements are sent together, and their results arrive in order.
       const [, result] = await Promise.all([
         client.query(`begin; select set_config('app.workspace_id', '${workspaceId}', true)`),
-        client.query<{ answer: string | null }>({ name: request.url ?? '', text: statement.text, values }),
+        client.query<{ answer: string | null }>({
+          name: statement.isPrepared ? request.url : undefined,
+          text: statement.text,
+          values,
+        }),
         client.query('commit'),
       ])
       client.release()

@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
  */
 export async function installPostGraphile(log: (line: string) => void): Promise<void> {
   const folder = fileURLToPath(new URL('..', import.meta.url))
-  if (existsSync(new URL('../node_modules/postgraphile', import.meta.url))) return
+  if (
+    ['postgraphile', '@graphile/pg-aggregates'].every((name) =>
+      existsSync(new URL(`../node_modules/${name}`, import.meta.url)),
+    )
+  )
+    return
   log('Installing PostGraphile for the benchmark (npm ci --prefix bench)')
   const npm = spawn('npm', ['ci', '--prefix', folder], { stdio: ['ignore', 'ignore', 'inherit'] })
   const code = await new Promise<number | null>((resolve, reject) => {

@@ -7,6 +7,7 @@ import { grafserv } from 'postgraphile/grafserv/node'
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
 import { jsonPgSmartTags } from 'postgraphile/utils'
 import { createAuthenticator } from './authenticate.ts'
+import { AggregatesPreset } from './postgraphile.aggregates.js'
 import { serve } from './serve.ts'
 
 await serve(async ({ databaseUrl, poolSize, jwks }) => {
@@ -20,7 +21,7 @@ await serve(async ({ databaseUrl, poolSize, jwks }) => {
   pool.on('error', () => undefined)
   const tags = JSON.parse(readFileSync(new URL('./postgraphile.tags.json', import.meta.url), 'utf8'))
   const instance = postgraphile({
-    extends: [PostGraphileAmberPreset],
+    extends: [PostGraphileAmberPreset, AggregatesPreset],
     plugins: [jsonPgSmartTags(tags)],
     pgServices: [makePgService({ pool, schemas: ['public'] })],
     grafserv: { graphiql: false, graphqlOverGET: false, websockets: false, watch: false },
