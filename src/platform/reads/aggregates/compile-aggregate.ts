@@ -45,11 +45,12 @@ export function readAggregate(object: ObjectType): FieldRead {
     const order = compileGroupOrder(query, grouping, orderTerms(args['orderBy']))
     const item = assemble(groups)
     // One group more than the limit is read to find out if there are more.
-    const from = query.from({ having, order, limit: limit + 1 })
     return {
-      sql: sql`(select json_agg(${item.sql}) from ${from})`,
+      sql: query.select(item.sql, { having, order, limit: limit + 1 }),
       shape(value) {
-        const found = value === null ? [] : elementsOf(value)
+        const [all, ...records] = elementsOf(value)
+        query.lookedUp.use(records)
+        const found = all === null ? [] : elementsOf(all)
         const shown = found.slice(0, limit).map((each) => Object(item.shape(each)))
         return Object.fromEntries(
           selected.map(([key, [node]]) => {
@@ -145,10 +146,12 @@ function compileKey(query: GroupedQuery, keys: readonly GroupKey[], field: strin
   if (!keys.includes(key)) return { sql: sql`null`, shape: () => null }
   const value = query.keyColumn(key)
   if (key.kind !== 'record') return { sql: value, shape: asIs }
-  return oneRecord({ reading, group }, objectNamed(reading.registry, key.of.object), (related) => [
-    sql`${related.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
-    sql`${related.column('id')} = ${value}`,
-  ])
+  return query.lookedUp.add(value, (id) =>
+    oneRecord({ reading, group }, objectNamed(reading.registry, key.of.object), (related) => [
+      sql`${related.column('workspaceId')} = ${reading.actor.workspaceId}::uuid`,
+      sql`${related.column('id')} = ${id}`,
+    ]),
+  )
 }
 
 function compileDistinct(query: GroupedQuery, field: string): Compiled {

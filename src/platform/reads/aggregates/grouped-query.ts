@@ -14,6 +14,7 @@ import {
   joinRelated,
   type RecordKey,
 } from './group-rows.ts'
+import { type LookedUp, startLookedUp } from './looked-up.ts'
 
 /**
  * The query that forms groups, while an aggregate is compiled. Each value that the answer, its order or its conditions
@@ -29,8 +30,10 @@ export interface GroupedQuery {
   column(aggregation: Aggregation): Sql
   /** Returns the value of a key in a row of the table, to be used in an aggregation of whole groups. */
   valueOf(key: GroupKey): Sql
-  /** Returns the query as a FROM item. */
-  from(options: GroupedOptions): Sql
+  /** The records of keys that are selected with their fields. */
+  readonly lookedUp: LookedUp
+  /** Returns SQL of a JSON array: the groups, each in the form of `item`, then the records of `lookedUp`. */
+  select(item: Sql, options: GroupedOptions): Sql
 }
 
 /** What a `GroupedQuery` has besides its columns. All of it is over columns of the query. */
@@ -51,6 +54,8 @@ export function startGroupedQuery(
   keys: readonly GroupKey[],
 ): GroupedQuery {
   const alias = reading.alias()
+  const allGroups = reading.alias()
+  const lookedUp = startLookedUp(reading)
   const { row } = rows
   const aggregations: Aggregation[] = []
   const columns = new Map<string, Sql>()
@@ -92,13 +97,17 @@ export function startGroupedQuery(
       columns.set(text, column)
       return column
     },
-    from({ having, order, limit }) {
+    lookedUp,
+    select(item, { having, order, limit }) {
       const groups = groupParts(reading, rows, keys, aggregations, rowValue) ?? groupRows()
       const only = having.length === 0 ? empty : sql` where ${and(having)}`
       const ordered = order.length === 0 ? empty : sql` order by ${join(order)}`
       // All groups are formed before the first ones are known. MATERIALIZED makes PostgreSQL plan for that: because of
       // the limit, it would otherwise sort all rows by the keys, to be done sooner.
-      return sql`(with ${alias} as materialized (${groups}) select * from ${alias}${only}${ordered} limit ${raw(String(limit))}) ${alias}`
+      const all = sql`${allGroups} as materialized (${groups})`
+      const returned = sql`${alias} as materialized (select * from ${allGroups} ${alias}${only}${ordered} limit ${raw(String(limit))})`
+      const values = [sql`(select json_agg(${item}) from ${alias})`, ...lookedUp.select(alias)]
+      return sql`(with ${all}, ${returned} select json_build_array(${join(values)}))`
     },
   }
 }
