@@ -15,7 +15,7 @@ let secrets: ReadonlySet<string>
 const NAME = /[_A-Za-z][_0-9A-Za-z]*/g
 /** Names of the schema that are also words of GraphQL's error messages, such as "Cannot query field". */
 const SENTENCES: ReadonlySet<string> = new Set(
-  'at before error field fields has in is not object on to type value'.split(' '),
+  'at before error field fields has in is key not object on to type value'.split(' '),
 )
 const AT_ONCE = 20
 const WORDS = 5_000
