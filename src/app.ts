@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { createServerAdapter } from '@whatwg-node/server'
 import type { GraphQLSchema } from 'graphql'
 import type { Pool } from 'pg'
@@ -28,9 +28,11 @@ import type { PluginFailure } from './platform/request/plugin-failure.ts'
 import { maintainKeys } from './platform/writes/old-keys.ts'
 import { createAdmission } from './server/admission.ts'
 import { createAuthEndpoints } from './server/auth/endpoints.ts'
+import { createExportEndpoint } from './server/exports/endpoint.ts'
 import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
 import { createHttpHandler, type ServerContext } from './server/http.ts'
 import { countStreams } from './server/limits/streams.ts'
+import { closeServer, startListening } from './server/listening.ts'
 import { originsBehind } from './server/origin.ts'
 import { createRouteEndpoint } from './server/plugin-routes/endpoint.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
@@ -99,7 +101,7 @@ export interface App {
    * date.
    */
   startBackground(): void
-  /** Stops accepting requests, finishes the running ones, ends the streams and closes the database. */
+  /** Stops accepting requests, finishes the running ones, ends streams and exports, and closes the database. */
   close(): Promise<void>
 }
 
@@ -181,7 +183,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
   const pluginRoutes = createRouteEndpoint({ background: { database, host, log }, admission, presentation, settings })
   const endpointParts = { graphql, authenticator, admission, presentation, originOf }
-  const fetch = createHttpHandler({ ...endpointParts, keys, database, settings, browserToken, auth, pluginRoutes })
+  const exports = createExportEndpoint({ ...endpointParts, host, database, settings, now: options.now })
+  const fetch = createHttpHandler({
+    ...endpointParts,
+    keys,
+    database,
+    settings,
+    browserToken,
+    auth,
+    exports,
+    pluginRoutes,
+  })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
   const background: { close(): Promise<void> }[] = []
   return {
@@ -219,6 +231,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     async close() {
       await Promise.all(background.splice(0).map((worker) => worker.close()))
+      await exports.close()
       // Closing the feed ends the streams (open subscriptions). Their connections would otherwise keep the server open.
       await feed.close()
       for (const close of closers.splice(0).reverse()) await close()
@@ -237,29 +250,4 @@ function isLocalBrowser(request: Request): boolean {
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-}
-
-function startListening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-const CLOSE_IDLE_EVERY_MS = 20
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // Repeated, because a connection becomes idle only when its last response has ended. Without this, the server would
-    // wait for clients, which keep idle connections open for seconds.
-    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS)
-    server.close(() => {
-      clearInterval(closing)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

@@ -1,6 +1,7 @@
 import { auditPlugin } from '../platform/changes/audit-object.ts'
 import { changesPlugin } from '../platform/changes/change-object.ts'
 import type { Plugin } from '../platform/declare/plugin.ts'
+import { exportsPlugin } from '../platform/exports/exports-module.ts'
 import { importsPlugin } from '../platform/imports/imports-module.ts'
 import { access } from './access/index.ts'
 import { accounts } from './accounts/index.ts'
@@ -16,6 +17,7 @@ export const corePlugins = [
   changesPlugin,
   auditPlugin,
   importsPlugin,
+  exportsPlugin,
   workspaces,
   sharing,
   access,

@@ -24,7 +24,7 @@ export const ERROR_CODES = {
   PLUGIN_FAILED:
     'A plugin of the workspace threw or took too long; the extensions name the plugin. Nothing was written.',
   RIGHTS_CHANGED:
-    'The permissions of the caller, or settings of a plugin, have changed since the subscription began, so it was ended: subscribe again.',
+    'The permissions of the caller, or settings of a plugin, have changed since the subscription began or the export was ordered: subscribe or order again.',
   PLUGIN_DISABLED:
     'The workspace no longer uses a plugin that it used when the subscription began; the extensions name the plugin.',
   UNAVAILABLE: 'The database cannot be reached now; the same request may succeed later.',

@@ -10,6 +10,8 @@ import type { RequestOrigin } from '../platform/request/origin.ts'
 import type { Admission, RequestCharge } from './admission.ts'
 import type { AuthEndpoints } from './auth/endpoints.ts'
 import { checkHeaders, limitBody } from './body.ts'
+import type { ExportEndpoint } from './exports/endpoint.ts'
+import type { ClientConnection } from './exports/file-stream.ts'
 import { graphiqlPage } from './graphiql.ts'
 import { GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf, type TransportContext } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
@@ -34,13 +36,15 @@ export interface HttpParts {
   readonly originOf: OriginOf
   /** The endpoints for signing in and out. */
   readonly auth: AuthEndpoints
+  /** The files of exports. */
+  readonly exports: Pick<ExportEndpoint, 'handle'>
   /** The HTTP routes of plugins. */
   readonly pluginRoutes: RouteEndpoint
 }
 
 /** What Node's server passes to the handler together with a request. */
 export interface ServerContext {
-  readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } }
+  readonly req?: { readonly socket?: ClientConnection & { readonly remoteAddress?: string | undefined } }
 }
 
 /** Handles a request. The context is absent when the request did not arrive through a socket, as in tests. */
@@ -52,7 +56,8 @@ export function createHttpHandler(httpParts: HttpParts): HttpHandler {
   return async (request, context) => {
     const requestId = requestIdOf(request)
     const origin = parts.originOf(request.headers, context?.req?.socket?.remoteAddress)
-    const response = preflight(request) ?? (await route(parts, request, { requestId, origin }))
+    const response =
+      preflight(request) ?? (await route(parts, request, { requestId, origin }, context?.req?.socket ?? null))
     response.headers.set('x-request-id', requestId)
     allowOrigin(request, response.headers, parts.settings.corsOrigins)
     setSecurityHeaders(response.headers)
@@ -70,7 +75,12 @@ interface RequestMeta {
   readonly origin: RequestOrigin
 }
 
-async function route(parts: HandlerParts, request: Request, meta: RequestMeta): Promise<Response> {
+async function route(
+  parts: HandlerParts,
+  request: Request,
+  meta: RequestMeta,
+  connection: ClientConnection | null,
+): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === GRAPHQL_PATH) return handleGraphQL(parts, request, meta)
   if (pathname === '/.well-known/jwks.json')
@@ -78,6 +88,8 @@ async function route(parts: HandlerParts, request: Request, meta: RequestMeta): 
   if (pathname === '/health') return health(parts.database)
   const authResponse = parts.auth(request, meta)
   if (authResponse) return authResponse
+  const exportResponse = parts.exports.handle(request, { ...meta, connection })
+  if (exportResponse) return exportResponse
   const routeResponse = await parts.pluginRoutes(request, meta)
   if (routeResponse) return routeResponse
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })

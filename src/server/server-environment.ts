@@ -50,6 +50,7 @@ export const serverEnvironment = {
   LIMIT_QUERY_VARIABLES: limit,
   LIMIT_COST: limit,
   LIMIT_STREAMS: limit,
+  LIMIT_EXPORTS: limit,
   RATE_REQUESTS: rate,
   RATE_POINTS: rate,
   RATE_REFUSED_CREDENTIALS: rate,
@@ -84,6 +85,7 @@ export function serverSettingsOf(environment: z.output<typeof shape>): Omit<Serv
       queryVariables: environment.LIMIT_QUERY_VARIABLES,
       cost: environment.LIMIT_COST,
       streams: environment.LIMIT_STREAMS,
+      exports: environment.LIMIT_EXPORTS,
     }),
     rates: {
       requests: rateOrDefault(environment.RATE_REQUESTS, base.rates.requests),

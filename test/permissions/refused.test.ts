@@ -118,7 +118,14 @@ describe('a refused mutation adds one audit entry and changes nothing else', () 
     const all = mutations()
     // These act on the caller's own user and sessions, or check a permission for each write inside.
     const open = all.filter(({ guard }) => guard?.kind === 'guarded inside').map(({ name }) => name)
-    expect(open).toEqual(['changePassword', 'importRecords', 'revokeSession', 'revokeSessions', 'updateViewer'])
+    expect(open).toEqual([
+      'changePassword',
+      'exportRecords',
+      'importRecords',
+      'revokeSession',
+      'revokeSessions',
+      'updateViewer',
+    ])
     const wrong: string[] = []
     for (const { name, inputType, input } of all)
       if (!open.includes(name)) wrong.push(...(await refuse(name, inputType, input)))

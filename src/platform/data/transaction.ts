@@ -161,7 +161,7 @@ async function attemptTransaction<Result>(
  * Returns the statements that begin a transaction and set its workspace. The value that `set_config(…, true)` sets ends
  * with the transaction, so a pooled connection never carries a workspace over to its next user.
  */
-function beginStatement(workspaceId: string, begin: string): string {
+export function beginStatement(workspaceId: string, begin: string): string {
   if (!isUuid(workspaceId)) throw new Error(`A workspace id must be a uuid, not ${JSON.stringify(workspaceId)}.`)
   return `${begin}; select set_config('app.workspace_id', '${workspaceId}', true)`
 }

@@ -21,11 +21,17 @@ export interface Authenticator {
    */
   authenticate(authorization: string | null, request?: CredentialRequest): Promise<Actor>
   /**
-   * Returns the same actor with its current rights, for a long-lived connection.
+   * Returns the same actor with its current rights, for a long-lived connection or a download that it ordered before.
    * @throws AuthenticationError when the credential is not accepted any more.
    */
-  renew(actor: Actor): Promise<Actor>
+  renew(actor: AuthenticatedActor): Promise<Actor>
 }
+
+/** Who an actor is, and what its credential depends on. */
+export type AuthenticatedActor = Pick<
+  Actor,
+  'id' | 'workspaceId' | 'sessionId' | 'identityProviderId' | 'keyId' | 'expiresAt'
+>
 
 /** What a request contains besides the credential. */
 export interface CredentialRequest extends SignInRequest {

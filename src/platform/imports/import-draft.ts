@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { invalid, type UserError } from '../declare/rules/user-errors.ts'
+import { unescapeFormula } from '../formats/formula-text.ts'
 import type { FieldTarget, Leaf } from './field-targets.ts'
 import { readCell } from './notation/cells.ts'
 import type { CsvRow, CsvTable } from './notation/csv.ts'
@@ -49,7 +50,8 @@ function draftRow(schema: GraphQLSchema, plan: ImportPlan, row: CsvRow): ImportD
     return draft
   }
   for (const { target, index, replacements, ...notation } of plan.columns) {
-    const cell = row.cells[index] ?? ''
+    // An export has put an apostrophe before a cell that a spreadsheet would take for a formula.
+    const cell = unescapeFormula(row.cells[index] ?? '')
     const text = replacements.find(({ from }) => from === cell)?.to ?? cell
     if (text !== '') setCell(schema, draft, lookups, target, notation, text)
     if (text !== '' && target.leaf.kind === 'amount' && notation.currency !== undefined)

@@ -28,10 +28,13 @@ export interface EntrySource {
 
 /** An audit entry without its source (`EntrySource`). */
 export interface AuditRecord extends Omit<LogEntry, 'operation'> {
-  readonly operation: LogEntry['operation'] | 'READ' | 'REFUSED' | 'SIGNED_IN' | 'SIGN_IN_REFUSED'
+  readonly operation: LogEntry['operation'] | 'READ' | 'REFUSED' | 'SIGNED_IN' | 'SIGN_IN_REFUSED' | 'EXPORTED'
   /** For REFUSED: the permission that was missing. */
   readonly permission?: string
 }
+
+/** GraphQL types of actors by their kind, for entries that are about the actor and not about a record. */
+export const ACTOR_TYPES = { USER: 'User', API_KEY: 'ApiKey', PLUGIN: 'PluginActor' } as const
 
 /**
  * Appends all entries of a unit of work to the log and to the audit, in its transaction, so that no write is in the log

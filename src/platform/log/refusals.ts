@@ -4,7 +4,7 @@ import { transact } from '../data/transaction.ts'
 import { decodeId } from '../declare/record-id.ts'
 import type { RequestContext } from '../request/context.ts'
 import { timeOf } from '../request/time.ts'
-import { type AuditRecord, appendAudit } from './append.ts'
+import { ACTOR_TYPES, type AuditRecord, appendAudit } from './append.ts'
 
 /** Maximum number of refusal entries for one actor in a minute, so that refused callers can't fill the disk. */
 export const MAX_REFUSALS = 60
@@ -87,8 +87,6 @@ function subjectOf(
   }
   return { type: ACTOR_TYPES[actor.kind], recordId: actor.id }
 }
-
-const ACTOR_TYPES = { USER: 'User', API_KEY: 'ApiKey', PLUGIN: 'PluginActor' } as const
 
 /**
  * Returns an object with the id of the plugin whose code was refused; an empty object when the refused code was not a

@@ -11,7 +11,7 @@ import { oneRecord } from './fields/one-fields.ts'
 import { compileFilter } from './filter/filter.ts'
 import { searchFor } from './filter/search.ts'
 import type { OrderKey } from './order/keyset.ts'
-import { orderKeys, orderTerms } from './order/order.ts'
+import { type OrderTerm, orderKeys, orderTerms } from './order/order.ts'
 import { elementsOf, type Reading } from './reading.ts'
 import { compileRecord } from './record.ts'
 import { withTypeName } from './reference.ts'
@@ -52,7 +52,7 @@ export interface SelectedRows {
 }
 
 /** Compiles the arguments `filter`, `search` and `includeDeleted` of a root field. */
-export function selectedRows({ reading, args }: Place, object: ObjectType): SelectedRows {
+export function selectedRows({ reading, args }: Pick<Place, 'reading' | 'args'>, object: ObjectType): SelectedRows {
   const row = rowOf(reading.alias(), object.model)
   const from = tableOf(object, row)
   if (typeof args['search'] === 'string' && object.search) requireSearchable(reading, object)
@@ -70,30 +70,35 @@ export function selectedRows({ reading, args }: Place, object: ObjectType): Sele
   }
 }
 
+/** Returns the order of the records that the arguments of a root field select; a search finds the best matches first. */
+export function selectedOrder(
+  reading: Reading,
+  object: ObjectType,
+  { row, rank }: SelectedRows,
+  terms: readonly OrderTerm[],
+): OrderKey[] {
+  const byRank: OrderKey[] =
+    rank && terms.length === 0
+      ? [{ name: 'rank', value: rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }]
+      : []
+  return [
+    ...byRank,
+    ...orderKeys(reading, object, row, byRank.length > 0 ? [] : terms).map(
+      // The id has the direction of the key before it, as in every order.
+      (key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key),
+    ),
+  ]
+}
+
 /** Returns how a root list field of an object is read, such as `accounts(…)`. */
 export function readRootList(object: ObjectType): FieldRead {
   return (place) => {
     const { reading, args } = place
     const terms = orderTerms(args['orderBy'])
-    const { row, from, conditions, rank } = selectedRows(place, object)
-    // Without `orderBy`, a search returns the best matches first.
-    const byRank: OrderKey[] =
-      rank && terms.length === 0
-        ? [{ name: 'rank', value: rank, cast: sql`::float8`, direction: 'DESC', isNullable: false }]
-        : []
-    return compileConnection(place, `${object.name}Connection`, {
-      object,
-      row,
-      from,
-      conditions,
-      keys: [
-        ...byRank,
-        ...orderKeys(reading, object, row, byRank.length > 0 ? [] : terms).map(
-          // The id has the direction of the key before it, as in every order.
-          (key): OrderKey => (byRank.length > 0 ? { ...key, direction: 'DESC' } : key),
-        ),
-      ],
-    })
+    const selected = selectedRows(place, object)
+    const { row, from, conditions } = selected
+    const keys = selectedOrder(reading, object, selected, terms)
+    return compileConnection(place, `${object.name}Connection`, { object, row, from, conditions, keys })
   }
 }
 

@@ -43,6 +43,8 @@ export const DEFAULT_LIMITS = {
   cost: 100_000,
   /** Streams that a user or an API key has open at the same time, on one node. */
   streams: 200,
+  /** Files of exports that are written for a workspace at the same time, on one node. */
+  exports: 3,
 } as const
 
 export type LimitName = keyof typeof DEFAULT_LIMITS
@@ -72,6 +74,7 @@ const DESCRIPTIONS: Readonly<Record<LimitName, readonly [counted: string, advice
   queryVariables: ['characters in the variables', IN_PARTS],
   cost: ['points of cost', 'Request fewer levels, or smaller pages with `first`.'],
   streams: ['streams, including those that are already open', 'Close another stream first.'],
+  exports: ['exports, including those that are already running', 'Wait until another export has ended.'],
 }
 
 /** Throws QUERY_TOO_COMPLEX when the count exceeds the limit. */
