@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiKey } from '../../../src/platform/identity/api-keys.ts'
 import { coordinates, idle, missed } from './coverage.ts'
+import { exportEachField } from './exports.ts'
 import { readEachField, type Subject } from './fields.ts'
 import { type Fixture, openFixture } from './fixture.ts'
 import { filterNestedLists } from './nested.ts'
@@ -37,6 +38,11 @@ it(
     expect([...derivedMet].sort()).toEqual(DERIVED_FIELDS)
   },
 )
+it('a caller can export a field only with the permission to read it on all records that they see', SLOW, async () => {
+  const found: string[] = []
+  await exportEachField(fixture, boss, found)
+  expect(found.slice(0, 40)).toEqual([])
+})
 it('a list within a record can be filtered and sorted only by fields that the caller may read', SLOW, async () => {
   const found: string[] = []
   await filterNestedLists(fixture, boss, found)

@@ -12,6 +12,7 @@ import {
   pollEverything,
   searchEverything,
 } from './exits.ts'
+import { exportEverything } from './exports.ts'
 import { type Fixture, openFixture } from './fixture.ts'
 import { groupEverything } from './groups.ts'
 import { type Asking, filterEverything, listEverything, readEverything, scoped } from './records.ts'
@@ -37,6 +38,7 @@ const EXITS = {
   followEverything,
   pollEverything,
   findEverything,
+  exportEverything,
 }
 /** Exits for which one scope is enough: the SQL condition of a scope is the same as in the other exits. */
 const ONCE = { pageEverything, addUpEverything, followByFilters }
