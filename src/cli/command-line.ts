@@ -60,6 +60,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) 
   'api-key': async () => (await import('./commands/api-key.ts')).apiKeyCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   import: async () => (await import('./commands/import.ts')).importCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   plugin: async () => (await import('./commands/plugin.ts')).pluginCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
