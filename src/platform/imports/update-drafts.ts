@@ -1,5 +1,5 @@
 import { sql } from '../data/sql.ts'
-import { under } from '../declare/rules/user-errors.ts'
+import { invalid, under } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { parseInput } from '../writes/input/parse.ts'
@@ -93,9 +93,17 @@ async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly I
       snapshotOf(registry, writer.specs, row, new Map()),
       snapshotOf(registry, writer.specs, { ...row, ...values }, new Map()),
     )
+    const fixed = writer.specs.filter(({ name, isCreateOnly }) => isCreateOnly && input[name] !== undefined)
+    for (const { name } of fixed) {
+      delete input[name]
+      if (changes[name])
+        draft.errors.push(
+          invalid([...draft.path, name], `${name} is set when a record is created: an import does not change it.`),
+        )
+    }
     const isSame =
       Object.keys(changes).length === 0 && [...draft.items.keys()].every((field) => input[field] === undefined)
-    return isSame || errors.length > 0 ? [] : [{ draft, recordId, input: { ...input, version: row['version'] } }]
+    return isSame || draft.errors.length > 0 ? [] : [{ draft, recordId, input: { ...input, version: row['version'] } }]
   })
 }
 

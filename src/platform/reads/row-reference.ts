@@ -4,9 +4,11 @@ import type { RowReference } from '../declare/objects/field-sql.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import { dayIn, utcDay } from '../formats/day.ts'
 import type { AccessContext } from '../permissions/access-context.ts'
+import { canReadFieldOfAllRecords } from '../permissions/guard.ts'
 import { requestFacts } from '../permissions/request-facts.ts'
 import { columnsOfField } from '../registry/columns.ts'
 import type { RecordType } from '../registry/object-type.ts'
+import { objectNamed } from '../registry/registry.ts'
 import { settingsReader } from '../request/stored-settings.ts'
 
 /** What a `RowReference` offers besides the columns of its row. */
@@ -25,6 +27,8 @@ export function requestReference(context: AccessContext, plugin: Plugin): Reques
     now: sql`${now}::timestamptz`,
     today: sql`${dayIn(actor.calendar.timeZone, now)}::date`,
     actorId: sql`${actor.id}::uuid`,
+    canRead: (object: string, field: string) =>
+      context.isSystem === true || canReadFieldOfAllRecords(actor, objectNamed(context.registry, object), field),
     ...requestFacts(context, plugin),
   }
   byPlugin.set(plugin, reference)
@@ -42,6 +46,7 @@ export function sampleReference(plugin: Plugin, isAllowed: boolean): RequestRefe
     today: sql`${utcDay(new Date(0))}::date`,
     actorId: sql`${'00000000-0000-0000-0000-000000000000'}::uuid`,
     can: () => isAllowed,
+    canRead: () => isAllowed,
     settings: settingsReader(plugin, {}),
   }
 }

@@ -1,6 +1,6 @@
 import type { Column, Model, Models, Relation } from '../data/models/models.ts'
 import type { ConditionDeclaration, FieldDeclaration } from '../declare/objects/fields.ts'
-import type { ColumnOptions } from '../declare/objects/item.ts'
+import type { ColumnOptions, RelationOptions } from '../declare/objects/item.ts'
 import type { InterfaceDeclaration, VisibleWith, WriteKind } from '../declare/objects/object.ts'
 import type { Plugin } from '../declare/plugin.ts'
 
@@ -20,6 +20,7 @@ export type Field = {
       readonly object: string
       /** Whether clients can write the relation. */
       readonly isWritten: boolean
+      readonly options: Pick<RelationOptions, 'onlyOnCreate' | 'hasRuleDefault'>
       readonly deprecated?: string
     }
   | { readonly kind: 'declared'; readonly declaration: FieldDeclaration }

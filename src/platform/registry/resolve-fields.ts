@@ -39,6 +39,7 @@ export function resolveFields(
       relation,
       object: options?.object ?? relation.target,
       isWritten: options?.input !== false,
+      options: options ?? {},
       ...(options?.deprecated === undefined ? {} : { deprecated: options.deprecated }),
     })
   }

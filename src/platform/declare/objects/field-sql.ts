@@ -29,6 +29,11 @@ export interface RowReference extends RequestFacts {
    * @param alias Alias of the object's table in the SQL: `record.sees('Gift', sql`g`)`.
    */
   sees(object: string, alias: Sql): Sql
+  /**
+   * Whether the caller may read a field of all records of an object that they see: `record.canRead('Gift', 'amount')`.
+   * SQL that adds up a field of other records has to ask, because `sees` is about records and not about their fields.
+   */
+  canRead(object: string, field: string): boolean
 }
 
 /**

@@ -27,6 +27,11 @@ export interface ComputedField extends DescribedField, GuardedField, CostedField
   readonly type: ComputedType | 'Money'
   /** Whether the SQL never returns null. A field with a `permission` is null for callers who lack the permission. */
   readonly isRequired?: true
+  /**
+   * For `Money`: whether the query returns a row for each currency, with the total of that currency. When there is more
+   * than one, the field is null, with the error MIXED_CURRENCIES.
+   */
+  readonly isTotal?: true
   /** Arguments of the field, by name. Default: none. A field with arguments has a value for each use in a request. */
   readonly args?: FieldArguments
   /**

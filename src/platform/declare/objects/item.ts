@@ -27,6 +27,16 @@ export interface ColumnOptions {
    * Default: a schema by the column's type.
    */
   readonly input?: ZodType | false
+  /**
+   * Whether clients set the column only when they create a record: it is not in the input of updates. Business acts and
+   * rules of the object's own plugin can still change it, such as the stage of a deal.
+   */
+  readonly onlyOnCreate?: true
+  /**
+   * Whether a rule sets the column when the client leaves it out, so that the input of a create does not require it
+   * although the model does.
+   */
+  readonly hasRuleDefault?: true
   /** Name of a scalar of a plugin that is the GraphQL type of the column, which has to be a text. */
   readonly scalar?: string
   /**
@@ -59,6 +69,16 @@ export interface RelationOptions {
   readonly object?: string
   /** `false` when clients can't write the relation. */
   readonly input?: false
+  /**
+   * Whether clients set the relation only when they create a record: it is not in the input of updates. Business acts and
+   * rules of the object's own plugin can still change it, such as the stage of a deal.
+   */
+  readonly onlyOnCreate?: true
+  /**
+   * Whether a rule sets the relation when the client leaves it out, so that the input of a create does not require it
+   * although the model does.
+   */
+  readonly hasRuleDefault?: true
   /**
    * Whether the field is sensitive: a permission on the object, such as `account:read`, does not cover the field. Only
    * grants that name it (`account.owner:read`), `account:*` and `*:*` do.

@@ -15,14 +15,16 @@ import { declaredInputFields } from './declared-arguments.ts'
  */
 function inputFields(store: TypeStore, specs: readonly InputSpec[], isCreate: boolean): Record<string, InputField> {
   return Object.fromEntries(
-    specs.map((spec) => [
-      spec.name,
-      {
-        ...fieldType(store, spec),
-        description: descriptionOf(spec, isCreate),
-        isRequired: isCreate && isRequired(spec),
-      },
-    ]),
+    specs
+      .filter((spec) => isCreate || !spec.isCreateOnly)
+      .map((spec) => [
+        spec.name,
+        {
+          ...fieldType(store, spec),
+          description: descriptionOf(spec, isCreate),
+          isRequired: isCreate && isRequired(spec),
+        },
+      ]),
   )
 }
 

@@ -4,8 +4,10 @@ import { columnOf, ident, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead } from '../../declare/objects/field-read.ts'
 import type { ComputedField, GroupField } from '../../declare/objects/fields.ts'
 import { encodeId } from '../../declare/record-id.ts'
+import { codedError } from '../../errors.ts'
 import type { RecordType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
+import { deferred } from '../deferred.ts'
 import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import { asIs, elementsOf, type Reading } from '../reading.ts'
 import { computedValue, scalarValue, withCents } from '../scalar-values.ts'
@@ -68,7 +70,8 @@ export function readComputed(declared: DeclaredSql, declaration: ComputedField):
     const values = argumentValues(declaredArgs, args)
     const value = guardedSql(declared, reading, row, permission, (reference) => declaration.value(reference, values))
     if (!value) return { sql: sql`null`, shape: asIs }
-    return type === 'Money' ? moneyOfQuery(reading, group, value) : computedValue(type, sql`(${value})`)
+    if (type !== 'Money') return computedValue(type, sql`(${value})`)
+    return declaration.isTotal ? totalOfQuery(reading, group, value, coordinate) : moneyOfQuery(reading, group, value)
   }
 }
 
@@ -80,6 +83,31 @@ function moneyOfQuery(reading: Reading, group: FieldGroup, query: Sql): Compiled
   return {
     sql: sql`(select case when ${currency} is not null then ${value.sql} end from (${query}) ${alias})`,
     shape: value.shape,
+  }
+}
+
+/**
+ * Compiles the total of a query that returns a row for each currency. Amounts in several currencies have no total: the
+ * value is then null, with an error that names two of the currencies, as in aggregates.
+ */
+function totalOfQuery(reading: Reading, group: FieldGroup, query: Sql, coordinate: string): Compiled {
+  const alias = reading.alias()
+  const [amount, currency] = [columnOf(alias, 'amount'), columnOf(alias, 'currency')]
+  const value = moneyValue(reading, group, amount, currency)
+  reading.placeholders.isUsed = true
+  return {
+    sql: sql`(select json_agg(json_build_array(${value.sql}, ${currency}) order by ${currency}) from (${query}) ${alias} where ${amount} is not null and ${currency} is not null)`,
+    shape(rows) {
+      const [first, second] = rows === null ? [] : elementsOf(rows).map(elementsOf)
+      if (!first) return null
+      if (!second) return value.shape(first[0])
+      return deferred(() => {
+        throw codedError(
+          'MIXED_CURRENCIES',
+          `${coordinate} has amounts in several currencies, such as ${String(first[1])} and ${String(second[1])}, which can't be added up. Select the amounts by currency instead.`,
+        )
+      })
+    },
   }
 }
 

@@ -13,6 +13,10 @@ export type InputSpec = {
   /** Field of the record that the input field sets, such as `owner` for `ownerId`. Permissions use this name. */
   readonly field: string
   readonly description: string
+  /** Whether only the input of a create has the field. */
+  readonly isCreateOnly?: boolean
+  /** Whether a rule sets the field when the client leaves it out. */
+  readonly hasRuleDefault?: boolean
 } & (
   | {
       readonly kind: 'column'
@@ -99,6 +103,8 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
     const described = { name: field.name, field: field.name, description: column.description ?? `The ${field.name}.` }
     return {
       ...described,
+      isCreateOnly: options.onlyOnCreate === true,
+      hasRuleDefault: options.hasRuleDefault === true,
       kind: 'column',
       column,
       scalar: options.scalar ?? null,
@@ -116,15 +122,20 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       description: field.relation.description ?? `Id of the ${field.object}.`,
       column,
       object: field.object,
+      isCreateOnly: field.options.onlyOnCreate === true,
+      hasRuleDefault: field.options.hasRuleDefault === true,
     }
   }
   const { declaration } = field
   const described = { name: field.name, field: field.name, description: declaration.description }
   if (declaration.kind === 'money') {
+    const amount = columnNamed(type.model, declaration.amount)
+    // An amount that the database computes, such as a weighted one.
+    if (amount.isGenerated) return null
     return {
       ...described,
       kind: 'money',
-      amount: columnNamed(type.model, declaration.amount),
+      amount,
       currency: columnNamed(type.model, declaration.currency),
     }
   }
@@ -224,6 +235,7 @@ function columnNamed(model: Model, name: string): Column {
 
 /** Whether an input of a create must contain the field. */
 export function isRequired(spec: InputSpec): boolean {
+  if (spec.hasRuleDefault) return false
   if (spec.kind === 'column' || spec.kind === 'relation') return spec.column.isRequired && !spec.column.hasDefault
   if (spec.kind === 'money') return spec.amount.isRequired && !spec.amount.hasDefault
   return spec.kind === 'reference' && spec.idColumn.isRequired

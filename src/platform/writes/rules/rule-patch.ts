@@ -88,6 +88,8 @@ function inputColumns(writer: ObjectWriter): ReadonlyMap<string, InputSpec> {
   if (cached) return cached
   const columns = new Map<string, InputSpec>()
   for (const spec of writer.specs) {
+    // Only the object's own acts and rules change what clients set only once.
+    if (spec.isCreateOnly) continue
     if (spec.kind === 'column' || spec.kind === 'relation') columns.set(spec.column.name, spec)
     else if (spec.kind === 'money') columns.set(spec.amount.name, spec).set(spec.currency.name, spec)
     else if (spec.kind === 'reference') columns.set(spec.typeColumn.name, spec).set(spec.idColumn.name, spec)
