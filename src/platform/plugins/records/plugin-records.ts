@@ -72,7 +72,8 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
   }
 
   const requireOwn = ({ name, pluginId }: ObjectType, instead: string): void => {
-    if (pluginId !== ownerIn(registry, plugin.id)) throw new Error(`${name} is an object of ${pluginId}: ${instead}`)
+    if (ownerIn(registry, pluginId) !== ownerIn(registry, plugin.id))
+      throw new Error(`${name} is an object of ${pluginId}: ${instead}`)
   }
 
   /** Returns an object of the plugin itself, when the plugin's manifest has the permission. The caller needs none. */
