@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findableValues, searchedModels } from './searched-models.ts'
+import { findableValues, requiredReferences, searchedModels } from './searched-models.ts'
 import { createTwoWorkspaces, insert, inWorkspace, type Query, type TwoWorkspaces } from './two-workspaces.ts'
 
 const PEOPLE = [
@@ -200,7 +200,10 @@ describe('the search function', () => {
     async (model) => {
       const { table } = model
       const values = await findableValues(data.owner, model, 'Fabrik')
-      const { id } = await inWorkspace(data.app, data.one, (query) => add(query, table, values))
+      const { id } = await inWorkspace(data.app, data.one, async (query) => {
+        const references = await requiredReferences(model, async (of, row) => (await add(query, of, row))['id'])
+        return add(query, table, { ...values, ...references })
+      })
       const { host, port, database, user, password } = data.app
       const client = new Client({ host, port, database, user, password, options: '-c role=rapport_app' })
       await client.connect()

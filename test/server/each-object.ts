@@ -43,14 +43,13 @@ async function addRest(
   known: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
   const mutations = app.schema.getMutationType()?.getFields() ?? {}
-  const ownId = ownIdFor(app, known)
   const made: Record<string, string> = {}
   for (const { name, singular, prefix } of app.runtime.registry.objects.values()) {
     const input = mutations[`create${name}`]?.args.find((arg) => arg.name === 'input')
     if (!input || known[prefix]) continue
     const document = `mutation ($input: ${input.type}) { create${name}(input: $input) { ${singular} { id } userErrors { message } } }`
     const created = await client.must(document, {
-      input: requiredValues(input.type, `create${name}`, ownId),
+      input: requiredValues(input.type, `create${name}`, ownIdFor(app, { ...known, ...made })),
     })
     made[prefix] = textAt(created, `create${name}.${singular}.id`)
   }

@@ -116,7 +116,8 @@ async function disturb(
     const uuids = hidden.filter(({ shape }) => shape.object === name).map(({ uuid }) => uuid)
     // Users and the workspace stay, or no request would be possible.
     if (uuids.length === 0 || ['User', 'Workspace'].includes(name)) continue
-    const changes = [...model.columns.values()].flatMap(({ name: field, column, type }) => {
+    const changes = [...model.columns.values()].flatMap(({ name: field, column, type, isGenerated }) => {
+      if (isGenerated) return []
       if (field === 'deletedAt') return [`${column} = ${direction === 'away' ? 'now()' : 'null'}`]
       if (type === 'boolean') return [`${column} = not ${column}`]
       return type === 'decimal' ? [`${column} = ${column} ${direction === 'away' ? '*' : '/'} 2`] : []

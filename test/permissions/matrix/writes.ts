@@ -1,4 +1,4 @@
-import { getNamedType } from 'graphql'
+import { getNamedType, isEnumType } from 'graphql'
 import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import type { Fixture } from './fixture.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
@@ -43,13 +43,14 @@ type Outcome = 'WRITES' | 'FORBIDDEN' | 'NOT_FOUND'
 
 /** Sends a mutation of a record with a version that no record has, so that nothing is written. */
 export async function attemptWrite(
-  { asker, boss }: Fixture,
+  { asker, boss, schema }: Fixture,
   mutation: RecordMutation,
   record: MatrixRecord,
   more: Readonly<Record<string, unknown>> = {},
 ) {
   const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { ${mutation.object} { __typename id } userErrors { __typename code message path ... on StaleVersionError { currentVersion conflicts { field base theirs yours } } } } }`
-  const answer = await asker.ask(boss.token ?? '', document, { input: { id: record.id, version: STALE, ...more } })
+  const input = { ...actFields(schema, mutation, record), id: record.id, version: STALE, ...more }
+  const answer = await asker.ask(boss.token ?? '', document, { input })
   const permission = at(answer.errors[0]?.extensions, 'permission')
   const codes =
     answer.data === null ? [] : listAt(answer.data, `${mutation.name}.userErrors`).map((error) => textAt(error, 'code'))
@@ -65,6 +66,26 @@ export async function attemptWrite(
           : codes.join()
   return { outcome, permission, answer }
 }
+
+/** Returns a value for each further field of the input of a business act. None of them is used, because of the version. */
+function actFields(
+  schema: Fixture['schema'],
+  { name, inputType }: RecordMutation,
+  record: MatrixRecord,
+): Readonly<Record<string, unknown>> {
+  if (/^(update|delete|restore)[A-Z]/.test(name)) return {}
+  const fields = inputFields(schema.getType(inputType)).filter(
+    (field) => field.name !== 'id' && field.name !== 'version',
+  )
+  return Object.fromEntries(
+    fields.map((field) => {
+      const type = getNamedType(field.type)
+      return [field.name, isEnumType(type) ? type.getValues()[0]?.name : (SAMPLES[type.name] ?? record.id)]
+    }),
+  )
+}
+
+const SAMPLES: Readonly<Record<string, unknown>> = { Decimal: '1', Int: 1, Boolean: true }
 
 /** Sends every mutation of one record for a record of each kind and compares the outcome with that of the oracle. */
 export async function writeEverything(
