@@ -7,6 +7,7 @@ import { access } from './access/index.ts'
 import { accounts } from './accounts/index.ts'
 import { contacts } from './contacts/index.ts'
 import { interactions } from './interactions/index.ts'
+import { opportunities } from './opportunities/index.ts'
 import { plugins } from './plugins/index.ts'
 import { sharing } from './sharing/index.ts'
 import { tasks } from './tasks/index.ts'
@@ -25,5 +26,6 @@ export const corePlugins = [
   contacts,
   interactions,
   tasks,
+  opportunities,
   plugins,
 ].map((plugin: Plugin): Plugin => ({ ...plugin, isCore: true }))

@@ -5,6 +5,7 @@ import { insertActor } from '../../platform/identity/actor-store.ts'
 import { ProvisioningError } from '../../platform/identity/identity-errors.ts'
 import { creationChanges, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
 import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
+import { insertStartingPipeline, type StartingRecord } from '../opportunities/index.ts'
 import { emailAddress } from './users/email-address.ts'
 
 export interface NewWorkspace {
@@ -55,6 +56,8 @@ export async function createWorkspace(
     const displayName = email.slice(0, email.indexOf('@'))
     const admin = { workspaceId, kind: 'USER', displayName, email, roleName: 'admin' } as const
     const adminId = await insertActorBy(client, admin, command)
+    for (const { type, id, values } of await insertStartingPipeline(client, workspaceId, adminId))
+      await logCreation(client, workspaceId, type, id, values, command)
     return { workspaceId, adminId }
   })
 }
@@ -81,7 +84,9 @@ export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean
   const workspaceId = uuidv7()
   const created = await ownerTransaction(ownerPool, async (client) => {
     if (!(await insertWorkspace(client, workspaceId, { slug: DEMO_SLUG, name: 'Demo' }))) return false
-    for (const user of DEMO_USERS) await insertActor(client, { ...user, workspaceId, kind: 'USER' })
+    const ids: string[] = []
+    for (const user of DEMO_USERS) ids.push(await insertActor(client, { ...user, workspaceId, kind: 'USER' }))
+    await insertStartingPipeline(client, workspaceId, ids[0] ?? '')
     return true
   })
   if (created) return { created, workspaceId }
@@ -154,21 +159,30 @@ async function insertWorkspace(
     [workspaceId, slug, name],
   )
   if (inserted.rowCount === 0) return false
-  const log = async (type: 'Workspace' | 'Role', recordId: string, values: Readonly<Record<string, unknown>>) => {
-    if (command === undefined) return
-    const changes = creationChanges(values)
-    await logOperatorWrite(client, { workspaceId, recordId, type, operation: 'CREATED', version: 1, changes, command })
-  }
-  await log('Workspace', workspaceId, { slug, name })
+  await logCreation(client, workspaceId, 'Workspace', workspaceId, { slug, name }, command)
   for (const { name: roleName, description, permissions } of STARTING_ROLES) {
     const id = uuidv7()
     await client.query(
       'insert into roles (workspace_id, id, name, description, permissions) values ($1, $2, $3, $4, $5)',
       [workspaceId, id, roleName, description, permissions],
     )
-    await log('Role', id, { name: roleName, description, permissions })
+    await logCreation(client, workspaceId, 'Role', id, { name: roleName, description, permissions }, command)
   }
   return true
+}
+
+/** Logs a record of a new workspace as the work of the operator, when a command creates the workspace. */
+async function logCreation(
+  client: PoolClient,
+  workspaceId: string,
+  type: 'Workspace' | 'Role' | StartingRecord['type'],
+  recordId: string,
+  values: Readonly<Record<string, unknown>>,
+  command: string | undefined,
+): Promise<void> {
+  if (command === undefined) return
+  const changes = creationChanges(values)
+  await logOperatorWrite(client, { workspaceId, recordId, type, operation: 'CREATED', version: 1, changes, command })
 }
 
 function checkedNames(workspace: Pick<NewWorkspace, 'slug' | 'name'>): { slug: string; name: string } {

@@ -1,0 +1,20 @@
+import { sql } from '../../../platform/data/sql.ts'
+import { list } from '../../../platform/declare/objects/fields.ts'
+import { defineObject } from '../../../platform/declare/objects/object.ts'
+
+export const pipeline = defineObject({
+  model: 'Pipeline',
+  prefix: 'pipeline',
+  plural: 'pipelines',
+  naturalKey: ['name'],
+  columns: { name: {}, isDefault: { input: false }, isActive: {} },
+  fields: {
+    stages: list({
+      description: 'The stages of the pipeline, in order.',
+      object: 'Stage',
+      ids: (pipeline) => sql`select s.id, row_number() over (order by s.position, s.id) as position from stages s
+        where s.workspace_id = ${pipeline.column('workspaceId')} and s.pipeline_id = ${pipeline.column('id')} and s.deleted_at is null`,
+    }),
+  },
+  writes: ['create', 'update', 'delete', 'restore'],
+})
