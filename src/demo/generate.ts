@@ -1,6 +1,7 @@
 import { companyNames, generateAccounts } from './accounts.ts'
 import { generateContacts } from './contacts.ts'
 import { generateInteractions } from './interactions.ts'
+import { generateOpportunities } from './opportunities.ts'
 import { createRandom } from './random.ts'
 import type { DemoSlice } from './slice.ts'
 import { generateRelationships, generateTasks } from './tasks.ts'
@@ -23,6 +24,7 @@ const CONTACTS_PER_ACCOUNT = 3.2
 const INTERACTIONS_PER_ACCOUNT = 8
 const TASKS_PER_ACCOUNT = 0.6
 const RELATIONSHIPS_PER_ACCOUNT = 0.8
+const OPPORTUNITIES_PER_ACCOUNT = 2.4
 
 /** Generates demonstration data in slices. The same options give the same data. */
 export function* generateDemo({
@@ -45,6 +47,7 @@ export function* generateDemo({
       interactions: generateInteractions(random, contacts, scaledCount(INTERACTIONS_PER_ACCOUNT), userCount, until),
       tasks: generateTasks(random, contacts, scaledCount(TASKS_PER_ACCOUNT), until),
       relationships: generateRelationships(random, contacts, count, scaledCount(RELATIONSHIPS_PER_ACCOUNT), until),
+      opportunities: generateOpportunities(random, companies, contacts, scaledCount(OPPORTUNITIES_PER_ACCOUNT), until),
     }
   }
 }

@@ -10,6 +10,21 @@ export interface DemoSlice {
   readonly interactions: readonly DemoInteraction[]
   readonly tasks: readonly DemoTask[]
   readonly relationships: readonly DemoRelationship[]
+  readonly opportunities: readonly DemoOpportunity[]
+}
+
+export interface DemoOpportunity {
+  readonly input: Values
+  /** Index of an account. */
+  readonly account: number
+  /** Index of a user. */
+  readonly owner: number
+  /** Name of a stage of the pipeline of a new workspace. */
+  readonly stage: string
+  /** Name of a loss reason of a new workspace; null unless the deal is lost. */
+  readonly lossReason: string | null
+  /** Indexes of contacts, with their roles; the first one is primary. */
+  readonly contacts: readonly { readonly contact: number; readonly role: string }[]
 }
 
 export interface DemoAccount {

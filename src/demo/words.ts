@@ -7,6 +7,31 @@ export const STEMS = words(
     'Clearford Dovetail Eastholm Fennmark Goldrake Hollowell Inverlane Juniper Kelvane Larkfield Mossgrove Northlea Oakhurst Pinecrest Redwater Stonebeck Tidewell',
 )
 
+/** What invented deals are about. */
+export const DEAL_SUBJECTS = [
+  'pilot project',
+  'first order',
+  'renewal for a year',
+  'extension to all branches',
+  'replacement of the old system',
+  'maintenance contract',
+  'training',
+  'framework agreement',
+]
+
+/** Where invented deals come from. */
+export const DEAL_SOURCES = ['Web site', 'Trade fair', 'Recommendation', 'Partner', 'Cold call']
+
+/** What is to be done next in invented deals. */
+export const NEXT_STEPS = [
+  'Call back about the offer',
+  'Visit the site',
+  'Send the revised offer',
+  'Show the product to the team',
+  'Agree on the terms of payment',
+  'Get the approval of the management',
+]
+
 /** Lines of business: the second word of a company's name, and its industry. */
 export const TRADES: readonly (readonly [word: string, industry: string])[] = [
   ['Software', 'Software'],

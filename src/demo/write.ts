@@ -1,3 +1,4 @@
+import { STARTING_LOSS_REASONS, STARTING_PIPELINE, STARTING_STAGES } from '../modules/opportunities/index.ts'
 import { encodeId } from '../platform/declare/record-id.ts'
 import type { Values } from '../platform/declare/rules/values.ts'
 import { uuidFor } from '../platform/reads/root.ts'
@@ -38,6 +39,34 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
     toId: idOf(to),
   }))
   await createAll(work, 'Relationship', relationships)
+  await writeOpportunities(work, slice, userIds, accountIds, contactIds)
+}
+
+/** Creates the opportunities in the stages of the pipeline that each workspace has from the beginning. */
+async function writeOpportunities(
+  work: UnitOfWork,
+  { opportunities }: DemoSlice,
+  userIds: readonly string[],
+  accountIds: readonly string[],
+  contactIds: readonly string[],
+): Promise<void> {
+  const [pipelineId] = await createMissing(work, 'Pipeline', [{ name: STARTING_PIPELINE }])
+  const stageInputs = STARTING_STAGES.map(([name, kind, probability]) => ({ name, pipelineId, kind, probability }))
+  const stageIds = await createMissing(work, 'Stage', stageInputs)
+  const reasonIds = await createMissing(
+    work,
+    'LossReason',
+    STARTING_LOSS_REASONS.map((name) => ({ name })),
+  )
+  const inputs = opportunities.map(({ input, account, owner, stage, lossReason, contacts }) => ({
+    ...input,
+    accountId: accountIds[account],
+    ownerId: userIds[owner],
+    stageId: stageIds[STARTING_STAGES.findIndex(([name]) => name === stage)],
+    lossReasonId: reasonIds[STARTING_LOSS_REASONS.indexOf(lossReason ?? '')] ?? null,
+    contacts: contacts.map(({ contact, role }) => ({ contactId: contactIds[contact], role })),
+  }))
+  await createAll(work, 'Opportunity', inputs)
 }
 
 /**

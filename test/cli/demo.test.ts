@@ -65,10 +65,24 @@ describe('demo data', () => {
     const { rows } = await app.database.ownerPool.query(`select
       (select count(*)::int from accounts) as accounts, (select count(*)::int from contacts) as contacts, (select count(*)::int from interactions) as interactions,
       (select count(*)::int from tasks) as tasks, (select count(distinct kind)::int from interactions) as kinds, (select count(*)::int from teams) as teams,
-      (select count(*)::int from relationship_types) as types, (select count(*)::int from actors) as actors`)
+      (select count(*)::int from relationship_types) as types, (select count(*)::int from actors) as actors,
+      (select count(*)::int from opportunities) as opportunities, (select count(distinct status)::int from opportunities) as statuses,
+      (select count(*)::int from pipelines) as pipelines`)
     return rows[0]
   }
-  const SMALL = { accounts: 25, contacts: 80, interactions: 200, tasks: 15, kinds: 9, teams: 3, types: 4, actors: 9 }
+  const SMALL = {
+    accounts: 25,
+    contacts: 80,
+    interactions: 200,
+    tasks: 15,
+    kinds: 9,
+    teams: 3,
+    types: 4,
+    actors: 9,
+    opportunities: 60,
+    statuses: 3,
+    pipelines: 1,
+  }
 
   it('is added to the demo workspace only once when two servers start at the same time, with an audit entry for each change', async () => {
     await provisionDemo(app.database.ownerPool)
