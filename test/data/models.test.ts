@@ -40,6 +40,7 @@ describe('the models of core and a plugin', () => {
       isGenerated: false,
       description: 'Name of the organisation.',
       maxLength: 80,
+      digits: null,
     })
     expect(model(models, 'Account').columns.get('parentId')).toMatchObject({
       column: 'parent_id',
@@ -100,6 +101,8 @@ describe('column types', () => {
   it('come with whether a column is a list, has a default, is generated or has a maximum length', () => {
     expect(of('String[]')).toMatchObject({ isList: true, isRequired: true })
     expect(of('String @db.Char(3)')).toMatchObject({ maxLength: 3 })
+    expect(of('Decimal @db.Decimal(20, 4)')).toMatchObject({ digits: { whole: 16, places: 4 } })
+    expect(of('Decimal')).toMatchObject({ digits: null })
     expect(of('BigInt @default(autoincrement())')).toMatchObject({ hasDefault: true, isGenerated: false })
     expect(of('BigInt @default(dbgenerated("1 + 1"))')).toMatchObject({ hasDefault: true, isGenerated: false })
     expect(of('String @default(dbgenerated())')).toMatchObject({ hasDefault: true, isGenerated: true })

@@ -2,13 +2,13 @@ import { GraphQLScalarType, Kind } from 'graphql'
 import { DateTimeResolver, JSONResolver, LocalDateResolver } from 'graphql-scalars'
 import { badUserInput } from '../errors.ts'
 
-const DECIMAL = /^-?\d{1,16}(\.\d{1,4})?$/
+const DECIMAL = /^-?\d{1,16}(\.\d{1,12})?$/
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 function decimal(value: unknown): string {
   const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value
   if (typeof text !== 'string' || !DECIMAL.test(text)) {
-    throw badUserInput('A Decimal is a string such as "1234.50": up to 16 integer digits and 4 decimal places.')
+    throw badUserInput('A Decimal is a string such as "1234.50": up to 16 integer digits and 12 decimal places.')
   }
   return text
 }
@@ -21,7 +21,8 @@ function currency(value: unknown): string {
 
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: 'Decimal',
-  description: 'An exact decimal number, sent as a string: `"1234.50"`. Up to 16 integer digits and 4 decimal places.',
+  description:
+    'An exact decimal number, sent as a string: `"1234.50"`. Up to 16 integer digits and 12 decimal places; amounts of money have up to 4.',
   serialize: (value) => String(value),
   parseValue: decimal,
   parseLiteral(node) {

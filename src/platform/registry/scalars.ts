@@ -18,6 +18,9 @@ export function scalarNamed({ plugins }: DeclaredPlugins, name: string): OwnedSc
   return undefined
 }
 
+/** The platform's scalar that a column of texts may have. */
+const CURRENCY_CODE = 'CurrencyCode'
+
 /**
  * Checks the scalar of a column that a type publishes.
  * @throws CompositionError when no plugin declares it, when it belongs to a plugin on which this plugin does not depend,
@@ -27,6 +30,7 @@ export function checkColumnScalar(declared: DeclaredPlugins, type: RecordType, f
   const name = field.kind === 'column' ? field.options.scalar : undefined
   if (field.kind !== 'column' || name === undefined) return
   const place = `${type.name}.${field.name}`
+  if (name === CURRENCY_CODE && field.column.type === 'text' && !field.column.isList) return
   const scalar = scalarNamed(declared, name)
   if (!scalar)
     throw new CompositionError(`${field.pluginId}: ${place} has the scalar ${name}, which no plugin declares.`)

@@ -48,6 +48,14 @@ export interface Column {
   readonly description: string | null
   /** Maximum number of characters of a `Char(n)` or `VarChar(n)`; null for any other type. */
   readonly maxLength: number | null
+  /** Digits that a `Decimal(p, s)` stores: `s` after the point, and `p - s` before it; null for any other type. */
+  readonly digits: DecimalDigits | null
+}
+
+/** How many digits a column of decimals stores before and after the point. */
+export interface DecimalDigits {
+  readonly whole: number
+  readonly places: number
 }
 
 export type ColumnType =
@@ -151,7 +159,14 @@ function readColumn(model: DmmfModel, field: DmmfField): Column {
     isGenerated: isGenerated(model, field),
     description: field.documentation ?? null,
     maxLength: nativeType === 'Char' || nativeType === 'VarChar' ? Number(nativeArguments[0] ?? 1) : null,
+    digits: nativeType === 'Decimal' ? digitsOf(nativeArguments) : null,
   }
+}
+
+function digitsOf([precision, scale]: readonly string[]): DecimalDigits | null {
+  if (precision === undefined) return null
+  const places = Number(scale ?? 0)
+  return { whole: Number(precision) - places, places }
 }
 
 const SCALAR_TYPES: Readonly<Record<string, ColumnType>> = {

@@ -42,8 +42,27 @@ export function columnInput(column: Column): ZodType {
     }
     case 'int':
       return z.int().min(INT_MIN).max(INT_MAX)
+    case 'decimal':
+      return column.isList ? z.unknown() : decimalInput(column)
     default:
-      // The GraphQL type has already checked the value: a boolean, an enum value, a date, a decimal.
+      // The GraphQL type has already checked the value: a boolean, an enum value, a date.
       return z.unknown()
   }
+}
+
+/**
+ * Returns a schema for decimals as text, as the GraphQL type has parsed them, with no more digits than the column
+ * stores: PostgreSQL would round the others away.
+ */
+export function decimalInput({ digits }: Column): ZodType {
+  if (!digits) return z.unknown()
+  const { whole, places } = digits
+  return z
+    .string()
+    .refine((text) => (text.split('.', 2)[1]?.length ?? 0) <= places, `At most ${places} decimal places.`)
+    .refine((text) => wholeDigits(text) <= whole, `At most ${whole} digits before the decimal point.`)
+}
+
+function wholeDigits(decimal: string): number {
+  return (decimal.split('.', 1)[0] ?? '').replace(/^-?0*/, '').length
 }

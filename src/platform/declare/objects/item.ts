@@ -37,7 +37,7 @@ export interface ColumnOptions {
    * although the model does.
    */
   readonly hasRuleDefault?: true
-  /** Name of a scalar of a plugin that is the GraphQL type of the column, which has to be a text. */
+  /** Name of the GraphQL type of a column of texts: a scalar of a plugin, or `CurrencyCode`. */
   readonly scalar?: string
   /**
    * Schema that turns the text of a cell of an imported file into a value that clients can write, such as the name of a

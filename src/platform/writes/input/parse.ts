@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import { decimalInput } from '../../declare/objects/column-input.ts'
 import { decodeId } from '../../declare/record-id.ts'
 import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
 import type { Registry } from '../../registry/object-type.ts'
@@ -66,7 +67,10 @@ function parseField(
       return
     }
     const money = value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value)) : {}
-    parsed.values[spec.amount.name] = money['amount'] ?? null
+    const amount = money['amount'] ?? null
+    const problems = amount === null ? [] : (decimalInput(spec.amount).safeParse(amount).error?.issues ?? [])
+    for (const { message } of problems) parsed.errors.push(invalid([...path, 'amount'], message))
+    parsed.values[spec.amount.name] = amount
     parsed.values[spec.currency.name] = money['currency'] ?? null
   } else if (spec.kind === 'items') {
     parsed.items.set(spec.name, parseItems(registry, spec.items, Array.isArray(value) ? value : [], path, parsed))
