@@ -6,6 +6,7 @@ import { actNamed } from '../platform/registry/acts.ts'
 import { objectNamed } from '../platform/registry/registry.ts'
 import type { UnitOfWork } from '../platform/request/context.ts'
 import { actOnRecord } from '../platform/writes/act-on-record.ts'
+import { writeExchangeRates } from './exchange-rates.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
@@ -40,6 +41,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   }))
   await createAll(work, 'Relationship', relationships)
   await writeOpportunities(work, slice, userIds, accountIds, contactIds)
+  await writeExchangeRates(work)
 }
 
 /** Creates the opportunities in the stages of the pipeline that each workspace has from the beginning. */

@@ -6,6 +6,7 @@ import { importsPlugin } from '../platform/imports/imports-module.ts'
 import { access } from './access/index.ts'
 import { accounts } from './accounts/index.ts'
 import { contacts } from './contacts/index.ts'
+import { currencies } from './currencies/index.ts'
 import { interactions } from './interactions/index.ts'
 import { opportunities } from './opportunities/index.ts'
 import { plugins } from './plugins/index.ts'
@@ -24,6 +25,7 @@ export const corePlugins = [
   access,
   accounts,
   contacts,
+  currencies,
   interactions,
   tasks,
   opportunities,

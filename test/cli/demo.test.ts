@@ -67,7 +67,8 @@ describe('demo data', () => {
       (select count(*)::int from tasks) as tasks, (select count(distinct kind)::int from interactions) as kinds, (select count(*)::int from teams) as teams,
       (select count(*)::int from relationship_types) as types, (select count(*)::int from actors) as actors,
       (select count(*)::int from opportunities) as opportunities, (select count(distinct status)::int from opportunities) as statuses,
-      (select count(*)::int from pipelines) as pipelines`)
+      (select count(*)::int from pipelines) as pipelines,
+      (select count(*)::int from exchange_rates) as rates`)
     return rows[0]
   }
   const SMALL = {
@@ -82,6 +83,7 @@ describe('demo data', () => {
     opportunities: 60,
     statuses: 3,
     pipelines: 1,
+    rates: 15,
   }
 
   it('is added to the demo workspace only once when two servers start at the same time, with an audit entry for each change', async () => {

@@ -94,5 +94,7 @@ function sample(field: GraphQLInputField, mutation: string, ownId: OwnId): unkno
   if (isListType(getNullableType(field.type))) return []
   if (type.name === 'ID') return ownId(mutation, field.name)
   if (isEnumType(type)) return type.getValues()[0]?.name
+  // An exchange rate has two currencies, which differ.
+  if (field.name === 'baseCurrency') return 'USD'
   return isInputObjectType(type) ? requiredValues(type, mutation, ownId) : SCALARS[type.name]
 }

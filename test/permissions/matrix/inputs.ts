@@ -84,7 +84,7 @@ const BY_SCALAR: Readonly<Record<string, Candidates>> = {
   Float: [plain(0.5)],
   Boolean: [plain(true), plain(false)],
   Decimal: [(n) => ({ value: `${1_000_000 + n}.37`, canary: `${1_000_000 + n}.37` })],
-  CurrencyCode: [plain('EUR')],
+  CurrencyCode: [plain('EUR'), plain('USD')],
   Date: [canary((n) => day('2020-01-01', n).slice(0, 10)), canary((n) => day('2300-01-01', n).slice(0, 10))],
   DateTime: [canary((n) => day('2020-01-01', n)), canary((n) => day('2300-01-01', n))],
   JSON: [plain({}), plain({ name: { equals: 'nobody' } })],
