@@ -11,6 +11,8 @@ export const ERROR_CODES = {
   FORBIDDEN: 'The credential is valid, but its roles do not allow this.',
   BAD_USER_INPUT: 'An argument cannot be parsed, or is outside its limits.',
   MIXED_CURRENCIES: 'Amounts in several currencies can not be added up or compared.',
+  NO_EXCHANGE_RATE:
+    'Amounts can not be converted, because there is no exchange rate at or before the day; the extensions name the currency.',
   QUERY_TOO_COMPLEX:
     'The document or its variables exceed a limit; the extensions name the limit and the value that exceeds it.',
   RATE_LIMITED:

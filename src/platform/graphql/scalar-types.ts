@@ -1,9 +1,9 @@
 import { GraphQLScalarType, Kind } from 'graphql'
 import { DateTimeResolver, JSONResolver, LocalDateResolver } from 'graphql-scalars'
 import { badUserInput } from '../errors.ts'
+import { isCurrency } from '../formats/currency.ts'
 
 const DECIMAL = /^-?\d{1,16}(\.\d{1,12})?$/
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 
 function decimal(value: unknown): string {
   const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value
@@ -14,7 +14,7 @@ function decimal(value: unknown): string {
 }
 
 function currency(value: unknown): string {
-  if (typeof value !== 'string' || !CURRENCIES.has(value))
+  if (typeof value !== 'string' || !isCurrency(value))
     throw badUserInput('A CurrencyCode is an ISO 4217 code in upper case, such as "EUR".')
   return value
 }

@@ -8,6 +8,7 @@ import { listArgs } from '../inputs/list-arguments.ts'
 import type { InputField, OutputField, TypeStore } from '../types.ts'
 import { groupArguments } from './aggregate-inputs.ts'
 import { defineAggregateTypes } from './aggregate-types.ts'
+import { conversionArguments } from './conversion-types.ts'
 
 /** Returns the root query field that counts and adds up the records of an object, such as `accountAggregate`. */
 export function aggregateField(store: TypeStore, object: ObjectType): OutputField {
@@ -25,6 +26,7 @@ export function aggregateField(store: TypeStore, object: ObjectType): OutputFiel
     args: {
       ...Object.fromEntries(Object.entries(selection).flatMap(([name, arg]) => (arg ? [[name, arg]] : []))),
       ...groupArguments(store, object),
+      ...conversionArguments(store, object),
       first: {
         type: 'Int',
         description: `At most this many groups: 0 to ${GROUP_LIMITS.max}. Default: ${GROUP_LIMITS.default}.`,

@@ -16,6 +16,7 @@ import { claimType, ownedBy } from '../name-claims.ts'
 import { outputFields } from '../outputs/output-fields.ts'
 import { guardOf } from '../outputs/record-fields.ts'
 import { columnType, type OutputField, type TypeStore, typeOfColumnField } from '../types.ts'
+import { conversionFields } from './conversion-types.ts'
 import { partText } from './part-text.ts'
 
 /** Defines the output types of an object's aggregate: its groups with their keys and values. */
@@ -53,6 +54,7 @@ export function defineAggregateTypes(store: TypeStore, object: ObjectType): void
       isNullable: false,
       guard: GUARDED_BY_PARENT,
     },
+    ...conversionFields(store, object),
   ])
 }
 
@@ -161,7 +163,7 @@ function measuredFields(object: ObjectType, aggregate: AggregateFunction): Outpu
       name,
       description: `Of \`${name}\`; null where no record has a value.${
         measure.currency
-          ? ' Also null, with the error MIXED_CURRENCIES, where the amounts have several currencies.'
+          ? ' Also null, with the error MIXED_CURRENCIES, where the amounts have several currencies and are not converted.'
           : ''
       }`,
       type: typeOfValue(measure, aggregate),

@@ -8,14 +8,21 @@ import { asIs, elementsOf } from '../reading.ts'
 import { instant, withCents } from '../scalar-values.ts'
 import type { AggregateFunction, GroupKey, Measure } from './aggregated-fields.ts'
 import { type Aggregation, exactAverage, exactSum, extreme, wholeOnly } from './aggregations.ts'
+import { type AggregateConversion, noExchangeRate } from './conversion.ts'
+import { convertedAmount } from './converted-amount.ts'
 import type { GroupedQuery } from './grouped-query.ts'
 
 /** Decimal places of an average. */
 const PLACES = 4
 
 /** Returns the aggregation of a function over the values of a measure. */
-export function aggregationOf({ row }: GroupedQuery, aggregate: AggregateFunction, { column }: Measure): Aggregation {
-  const value = row.column(column.name)
+export function aggregationOf(query: GroupedQuery, aggregate: AggregateFunction, measure: Measure): Aggregation {
+  const { column } = measure
+  const value = query.row.column(column.name)
+  if (query.conversion && measure.currency) {
+    query.conversion.used.add(measure)
+    return convertedAmount(query.conversion.to, aggregate, value, query.rateOf(measure))
+  }
   if (aggregate === 'min' || aggregate === 'max') return extreme(aggregate, value, empty)
   const isExact = column.type !== 'float'
   if (aggregate === 'sum') return isExact ? exactSum(value) : wholeOnly(sql`sum(${value})`)
@@ -53,8 +60,9 @@ export function compileValue(
  * @param amount the column with the amount
  */
 function compileMoney(query: GroupedQuery, amount: Sql, measure: Measure, group: FieldGroup): Compiled {
-  const { reading, row, object } = query
+  const { reading, row, object, conversion } = query
   const currencyColumn = row.column(measure.currency?.name ?? '')
+  if (conversion) return compileConverted(query, conversion, amount, measure, group)
   const hasAmount = sql` filter (where ${row.column(measure.column.name)} is not null)`
   const currency = query.column(extreme('min', currencyColumn, hasAmount))
   const last = query.column(extreme('max', currencyColumn, hasAmount))
@@ -68,8 +76,37 @@ function compileMoney(query: GroupedQuery, amount: Sql, measure: Measure, group:
       return deferred(() => {
         throw codedError(
           'MIXED_CURRENCIES',
-          `${object.name}.${measure.of.name} has amounts in several currencies here, such as ${String(one)} and ${String(other)}, which can't be added up or compared. Group by the currency, or filter by one currency.`,
+          `${object.name}.${measure.of.name} has amounts in several currencies here, such as ${String(one)} and ${String(other)}, which can't be added up or compared. Group by the currency, filter by one currency, or convert them with convertTo.`,
         )
+      })
+    },
+  }
+}
+
+/**
+ * Compiles a converted amount of a group: null, with an error, where one of its currencies has no exchange rate.
+ * @param amount the column with the amount
+ */
+function compileConverted(
+  query: GroupedQuery,
+  conversion: AggregateConversion,
+  amount: Sql,
+  measure: Measure,
+  group: FieldGroup,
+): Compiled {
+  const { reading, row, object } = query
+  const currencyColumn = row.column(measure.currency?.name ?? '')
+  const lacksRate = sql` filter (where ${row.column(measure.column.name)} is not null and ${query.rateOf(measure).weight} is null)`
+  const missing = query.column(extreme('min', sql`${currencyColumn}::text`, lacksRate))
+  const money = moneyValue(reading, group, amount, sql`${conversion.to}::text`)
+  reading.placeholders.isUsed = true
+  return {
+    sql: sql`json_build_array(${money.sql}, ${missing})`,
+    shape(value) {
+      const [amountValue, currency] = elementsOf(value)
+      if (currency === null) return money.shape(amountValue)
+      return deferred(() => {
+        throw noExchangeRate(conversion, object, measure, String(currency))
       })
     },
   }

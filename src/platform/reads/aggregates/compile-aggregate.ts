@@ -15,6 +15,8 @@ import { aggregateTypes } from './aggregate-type-names.ts'
 import { compileValue, countDistinct } from './aggregate-values.ts'
 import { AGGREGATE_FUNCTIONS, countedKeys, type GroupKey, groupKeys, measures } from './aggregated-fields.ts'
 import { COUNT } from './aggregations.ts'
+import { conversionOf } from './conversion.ts'
+import { withConversion } from './conversion-answer.ts'
 import { compileGroupOrder, compileHaving, type Grouping } from './group-conditions.ts'
 import { type GroupedQuery, startGroupedQuery } from './grouped-query.ts'
 
@@ -35,7 +37,8 @@ export function readAggregate(object: ObjectType): FieldRead {
     reading.planning.when = 'each execution'
     const limit = limitOf(args['first'])
     const grouping = groupingOf(place, object)
-    const query = startGroupedQuery(reading, object, selectedRows(place, object), grouping.keys)
+    const conversion = conversionOf(place)
+    const query = startGroupedQuery(reading, object, selectedRows(place, object), grouping.keys, conversion)
     const types = aggregateTypes(object)
     const selected = [...subfields(reading, types.aggregate, group)]
     const groups = selected
@@ -45,7 +48,7 @@ export function readAggregate(object: ObjectType): FieldRead {
     const order = compileGroupOrder(query, grouping, orderTerms(args['orderBy']))
     const item = assemble(groups)
     // One group more than the limit is read to find out if there are more.
-    return {
+    const compiled: Compiled = {
       sql: query.select(item.sql, { having, order, limit: limit + 1 }),
       shape(value) {
         const [all, ...records] = elementsOf(value)
@@ -56,11 +59,13 @@ export function readAggregate(object: ObjectType): FieldRead {
           selected.map(([key, [node]]) => {
             const name = node.name.value
             if (name === 'groups') return [key, shown.map((each) => Reflect.get(each, key))]
+            if (name === 'conversion') return [key, null]
             return [key, name === 'hasMore' ? found.length > limit : types.aggregate]
           }),
         )
       },
     }
+    return conversion ? withConversion(place, object, conversion, compiled, selected) : compiled
   }
 }
 

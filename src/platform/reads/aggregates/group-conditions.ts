@@ -112,16 +112,18 @@ function byValue(value: Sql, direction: OrderTerm['direction']): Sql {
  * @param place where the value is named, for the message, such as `having.sumAmount`
  */
 function requireComparable(
-  { reading, object }: GroupedQuery,
+  { reading, object, conversion }: GroupedQuery,
   grouping: Grouping,
   value: GroupValue,
   place: string,
 ): void {
   if (value.field === null) return
   requireAggregatable(reading, object, value.field)
-  if (value.measure?.kind !== 'money' || grouping.oneCurrency.has(value.field)) return
+  if (value.measure?.kind !== 'money') return
+  if (conversion) conversion.compared.add(value.measure)
+  if (conversion || grouping.oneCurrency.has(value.field)) return
   const key = [...groupKeys(object).values()].find(({ kind, of }) => kind === 'currency' && of === value.measure?.of)
   throw badUserInput(
-    `${place} compares amounts, which may be in several currencies. Add ${key?.name ?? 'their currency'} to groupBy, or filter by one currency: { ${value.field}: { currency: { equals: "EUR" } } }.`,
+    `${place} compares amounts, which may be in several currencies. Add ${key?.name ?? 'their currency'} to groupBy, convert them with convertTo, or filter by one currency: { ${value.field}: { currency: { equals: "EUR" } } }.`,
   )
 }

@@ -2,8 +2,10 @@ import type { Row } from '../../data/row.ts'
 import { and, columnOf, empty, join, raw, type Sql, sql } from '../../data/sql.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { Reading } from '../reading.ts'
-import type { GroupKey } from './aggregated-fields.ts'
+import type { GroupKey, Measure } from './aggregated-fields.ts'
 import type { Aggregation } from './aggregations.ts'
+import type { AggregateConversion } from './conversion.ts'
+import { type AmountRate, joinRates, type RatesJoin } from './converted-amount.ts'
 import { startOfPart } from './date-parts.ts'
 import {
   type AggregatedRows,
@@ -24,6 +26,10 @@ export interface GroupedQuery {
   readonly reading: Reading
   readonly object: ObjectType
   readonly row: Row
+  /** What amounts of money are converted to; null when they are not. */
+  readonly conversion: AggregateConversion | null
+  /** Returns the exchange rate of an amount in a row of the table. Only where amounts are converted. */
+  rateOf(measure: Measure): AmountRate
   /** Returns the column of the query with the value of a key by which the query groups. */
   keyColumn(key: GroupKey): Sql
   /** Returns the column of the query with a value of a group. */
@@ -52,6 +58,7 @@ export function startGroupedQuery(
   object: ObjectType,
   rows: AggregatedRows,
   keys: readonly GroupKey[],
+  conversion: AggregateConversion | null,
 ): GroupedQuery {
   const alias = reading.alias()
   const allGroups = reading.alias()
@@ -60,6 +67,7 @@ export function startGroupedQuery(
   const aggregations: Aggregation[] = []
   const columns = new Map<string, Sql>()
   const joinsToRows = new Map<string, Join>()
+  const joinsOfRates = new Map<string, RatesJoin>()
 
   /** Returns SQL of the id of a related record that is joined to the rows. */
   function relatedId(key: RecordKey): Sql {
@@ -74,17 +82,33 @@ export function startGroupedQuery(
     return key.kind === 'part' ? startOfPart(key.column, value, key.part, reading.actor.calendar) : value
   }
 
+  function rateOf(measure: Measure): AmountRate {
+    if (!conversion || !measure.currency)
+      throw new Error(`Values of ${object.name}.${measure.of.name} are not converted.`)
+    const { name } = measure.currency
+    const known = joinsOfRates.get(name) ?? joinRates(reading, conversion.rates, row.column(name))
+    joinsOfRates.set(name, known)
+    return known.rate
+  }
+
+  /** Returns the rows, each with the exchange rates of its amounts. */
+  function ratedRows(): AggregatedRows {
+    return { ...rows, from: join([rows.from, ...[...joinsOfRates.values()].map((each) => each.sql)], '') }
+  }
+
   /** Returns the groups, formed among the rows. */
-  function groupRows(): Sql {
+  function groupRows({ from, conditions }: AggregatedRows): Sql {
     const values = [...keys.map(rowValue), ...aggregations.map(({ whole }) => whole)]
     const joined = [...joinsToRows.values()].map((each) => each.sql)
-    return grouped(values, 'c', join([rows.from, ...joined], ''), rows.conditions, keys.length)
+    return grouped(values, 'c', join([from, ...joined], ''), conditions, keys.length)
   }
 
   return {
     reading,
     object,
     row,
+    conversion,
+    rateOf,
     valueOf: rowValue,
     keyColumn(key) {
       const index = keys.indexOf(key)
@@ -99,7 +123,8 @@ export function startGroupedQuery(
     },
     lookedUp,
     select(item, { having, order, limit }) {
-      const groups = groupParts(reading, rows, keys, aggregations, rowValue) ?? groupRows()
+      const rated = ratedRows()
+      const groups = groupParts(reading, rated, keys, aggregations, rowValue) ?? groupRows(rated)
       const only = having.length === 0 ? empty : sql` where ${and(having)}`
       const ordered = order.length === 0 ? empty : sql` order by ${join(order)}`
       // All groups are formed before the first ones are known. MATERIALIZED makes PostgreSQL plan for that: because of
