@@ -69,6 +69,7 @@ export type {
   EnqueueOptions,
   FindOptions,
   ManyOptions,
+  MoneyAmount,
   PluginContext,
   Records,
   RecordUpsert,

@@ -78,3 +78,15 @@ export function roundedTo(currency: string, numerator: Sql, denominator: Sql): S
   // `/` rounds to a number of places that depends on its operands. `div` is exact: it cuts the fraction off.
   return sql`sign(${numerator}) * div(2 * abs(${numerator}) * ${scale} + ${denominator}, 2 * ${denominator}) * ${unit}`
 }
+
+/**
+ * Returns a query with one row and the columns `amount` and `currency`: the exact sum of converted amounts, rounded once.
+ * The amount is null when there are no amounts, and when a currency has no rate at the day.
+ * @param amounts SQL of a query with the columns `amount` (`numeric`) and `currency`
+ */
+export function convertedSum(amounts: Sql, conversion: Conversion): Sql {
+  const { to } = conversion
+  const sum = roundedTo(to, sql`sum(source.amount * rates.weight)`, sql`max(rates.denominator)`)
+  return sql`select case when not bool_or(source.amount is not null and rates.weight is null) then ${sum} end as amount, ${to}::text as currency
+    from (${amounts}) source left join (${conversionRates(conversion)}) rates on rates.currency = source.currency::text`
+}

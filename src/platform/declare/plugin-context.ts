@@ -80,6 +80,16 @@ export interface PluginContext {
    * record. Check it before a call that would otherwise throw FORBIDDEN.
    */
   can(permission: Permission): boolean
+  /**
+   * Converts an amount of money at the exchange rates of the workspace, and rounds it to the minor units of the currency,
+   * halves away from zero. Needs no permission on exchange rates. Of two currencies the latest rate at or before the day
+   * is used. To convert many amounts, or a sum, use `convertedSum` in SQL of a field.
+   * @param to ISO 4217 code of the currency.
+   * @param on Day such as `2026-01-31`. Default: `today`.
+   * @returns null when the workspace has no rate of the two currencies at or before the day.
+   * @throws Error when the amount is not a decimal such as `"12.50"`, or a currency or the day is not valid.
+   */
+  convertMoney(amount: MoneyAmount, to: string, on?: string): Promise<MoneyAmount | null>
   /** Returns a new uuid (version 7) for a row of the plugin's own tables. Later ids sort after earlier ones. */
   newId(): string
   /**
@@ -112,6 +122,14 @@ export interface PluginContext {
  * are called before the SQL statement of the request is sent, and can't wait for anything.
  */
 export type SelectContext = Pick<PluginContext, 'now' | 'today' | 'actor' | 'can'>
+
+/** An amount of money. */
+export interface MoneyAmount {
+  /** Exact decimal as text, such as `"12.50"`. */
+  readonly amount: string
+  /** ISO 4217 code, such as `EUR`. */
+  readonly currency: string
+}
 
 /** The actor that a plugin's code runs for. */
 export interface ContextActor {

@@ -11,7 +11,7 @@ import type { RecordType, Registry } from '../registry/object-type.ts'
 import { objectBySingular, objectNamed } from '../registry/registry.ts'
 import { PluginFailedError } from '../sandbox/failure.ts'
 import { checkExpression, tablesIn } from '../sandbox/statement-guard.ts'
-import { type RequestReference, requestReference, rowReference, sampleReference } from './row-reference.ts'
+import { type RequestReference, requestReference, rowReference, sampleReference, sampleSum } from './row-reference.ts'
 
 /** The source of declared SQL: which plugin declares it, for which field and for rows of which type. */
 export interface DeclaredSql {
@@ -121,15 +121,14 @@ function buildSql(
   const plugin = nonCorePlugin(declared)
   const request = requestReference(reading, declaringPlugin(declared))
   if (plugin) {
-    // The platform's SQL for `sees` reads tables that the plugin may not read. So the plugin's SQL is first built and
-    // checked without the SQL for `sees`, and then built again with it.
-    const inspected = inspectSql(declared, plugin, row, request, build, isChecked)
-    return inspected.checksVisibility
-      ? {
-          sql: build(rowReference(declared.type, row, request, sees, isOwnModel(plugin, row))),
-          checksVisibility: true,
-        }
-      : inspected
+    // The platform's SQL for `sees` and `convertedSum` reads tables that the plugin may not read. So the plugin's SQL is
+    // first built and checked without it, and then built again with it.
+    const { sql: inspected, checksVisibility, converts } = inspectSql(declared, plugin, row, request, build, isChecked)
+    const isWhole = !checksVisibility && !converts
+    return {
+      sql: isWhole ? inspected : build(rowReference(declared.type, row, request, sees, isOwnModel(plugin, row))),
+      checksVisibility,
+    }
   }
   let checksVisibility = false
   const recordingSees = (name: string, alias: Sql) => {
@@ -141,8 +140,8 @@ function buildSql(
 }
 
 /**
- * Builds the SQL of a plugin with `true` instead of each condition of `sees`, checks it unless `isChecked` is false,
- * and reports whether it uses `sees`.
+ * Builds the SQL of a plugin with `true` instead of each condition of `sees`, and with a plain sum instead of a converted
+ * one, checks it unless `isChecked` is false, and reports which of the two it uses.
  */
 function inspectSql(
   declared: DeclaredSql,
@@ -151,16 +150,22 @@ function inspectSql(
   request: RequestReference,
   build: BuildSql,
   isChecked: boolean,
-): { readonly sql: Sql; readonly checksVisibility: boolean } {
+): { readonly sql: Sql; readonly checksVisibility: boolean; readonly converts: boolean } {
   let checksVisibility = false
+  let converts = false
   const sees = () => {
     checksVisibility = true
     return sql`true`
   }
+  const convertedSum: RowReference['convertedSum'] = (amounts, to, on) => {
+    converts = true
+    return sampleSum(amounts, to, on)
+  }
   try {
-    const inspected = build(rowReference(declared.type, row, request, sees, isOwnModel(plugin, row)))
+    const sample = { ...request, convertedSum }
+    const inspected = build(rowReference(declared.type, row, sample, sees, isOwnModel(plugin, row)))
     if (isChecked) checkExpression(inspected.text, plugin, declared.registry.models)
-    return { sql: inspected, checksVisibility }
+    return { sql: inspected, checksVisibility, converts }
   } catch (error) {
     if (error instanceof PluginFailedError) throw error
     const reason = error instanceof Error ? error.message : String(error)

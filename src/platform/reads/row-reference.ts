@@ -1,5 +1,6 @@
+import { convertedSum } from '../data/exchange-rates.ts'
 import type { Row } from '../data/row.ts'
-import { type Sql, sql } from '../data/sql.ts'
+import { hiddenFromPlanner, type Sql, sql } from '../data/sql.ts'
 import type { RowReference } from '../declare/objects/field-sql.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import { dayIn, utcDay } from '../formats/day.ts'
@@ -23,12 +24,15 @@ export function requestReference(context: AccessContext, plugin: Plugin): Reques
   const cached = byPlugin.get(plugin)
   if (cached) return cached
   const { actor, now } = context
-  const reference = {
+  const reference: RequestReference = {
     now: sql`${now}::timestamptz`,
     today: sql`${dayIn(actor.calendar.timeZone, now)}::date`,
     actorId: sql`${actor.id}::uuid`,
     canRead: (object: string, field: string) =>
       context.isSystem === true || canReadFieldOfAllRecords(actor, objectNamed(context.registry, object), field),
+    convertedSum(amounts: Sql, to: string, on: string | Sql = reference.today) {
+      return convertedSum(amounts, { workspaceId: hiddenFromPlanner(actor.workspaceId), to, on: dayOf(on) })
+    },
     ...requestFacts(context, plugin),
   }
   byPlugin.set(plugin, reference)
@@ -45,10 +49,24 @@ export function sampleReference(plugin: Plugin, isAllowed: boolean): RequestRefe
     now: sql`${new Date(0)}::timestamptz`,
     today: sql`${utcDay(new Date(0))}::date`,
     actorId: sql`${'00000000-0000-0000-0000-000000000000'}::uuid`,
+    convertedSum: sampleSum,
     can: () => isAllowed,
     canRead: () => isAllowed,
     settings: settingsReader(plugin, {}),
   }
+}
+
+/**
+ * Returns SQL that takes the place of `convertedSum` where SQL of a plugin is checked: what converts amounts is SQL of the
+ * platform, which reads a table that the plugin may not read.
+ */
+export function sampleSum(amounts: Sql, to: string, on: string | Sql = sql`null::date`): Sql {
+  return sql`select sum(sample.amount) filter (where sample.currency is not null and ${dayOf(on)} is not null) as amount,
+    ${to}::text as currency from (${amounts}) sample`
+}
+
+function dayOf(on: string | Sql): Sql {
+  return typeof on === 'string' ? sql`${on}::date` : on
 }
 
 /**

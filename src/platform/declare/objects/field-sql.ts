@@ -34,6 +34,17 @@ export interface RowReference extends RequestFacts {
    * SQL that adds up a field of other records has to ask, because `sees` is about records and not about their fields.
    */
   canRead(object: string, field: string): boolean
+  /**
+   * Returns a query with one row and the columns `amount` and `currency`, as a computed field of the type `Money` needs
+   * it: the sum of amounts of money, converted at the exchange rates of the workspace. The sum is computed exactly and
+   * rounded once, to the minor units of the currency, halves away from zero. The amount is null when there are no amounts,
+   * and when one of their currencies has no exchange rate at or before the day.
+   * @param amounts SQL of a query with the columns `amount` (`numeric`) and `currency`; for a single amount a query of one
+   * row. It has to use `sees` as any other SQL that reads records.
+   * @param to ISO 4217 code of the currency, such as the value of an argument of the type `CurrencyCode`.
+   * @param on The day: a text such as `2026-01-31`, or SQL of a `date`, such as a column. Default: `today`.
+   */
+  convertedSum(amounts: Sql, to: string, on?: string | Sql): Sql
 }
 
 /**

@@ -9,6 +9,7 @@ import { isSandboxed, type RunCall, type RunningPart, setRunningPart } from '../
 import { levelOf, type Part, queueWrite, throwIfMarkedFailed, type WorkLevel } from '../../sandbox/work-level.ts'
 import { createRecords } from '../records/plugin-records.ts'
 import { contextPrisma } from './context-prisma.ts'
+import { convertMoney } from './convert-money.ts'
 import { guardedSql } from './guarded-transaction.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
 import { createCoreSees } from './sees.ts'
@@ -35,12 +36,13 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const { actor } = work.context
   const part: Part = { plugin, name: plugin.id, isReadOnly: false }
   const { registry, schema } = work.context.runtime
+  const today = dayIn(actor.calendar.timeZone, work.now)
   const prisma = onFirstUse(() => contextPrisma(level, part, actor, (call) => call(), false))
   const unrestrictedPrisma = onFirstUse(() => contextPrisma(level, part, actor, (call) => call(), true))
   const sees = onFirstUse(() => createCoreSees({ registry, schema, actor }))
   return {
     now: work.now,
-    today: dayIn(actor.calendar.timeZone, work.now),
+    today,
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     transaction: work.transaction,
     get prisma() {
@@ -57,6 +59,7 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     },
     records: createRecords(level, part, actor, (call) => call()),
     can: (permission) => can(actor, permission),
+    convertMoney: (amount, to, on = today) => convertMoney(work.transaction, amount, to, on),
     newId: uuidv7,
     settings: (schema) => readSettings(level, plugin, schema),
     secret: async () => null,
@@ -70,6 +73,7 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const { actor } = level.root.work.context
   const part: RunningPart = { plugin, name: plugin.id, isReadOnly: false, unfinished: 0 }
   const permissions = permissionSet(plugin.permissions ?? [])
+  const today = dayIn(actor.calendar.timeZone, work.now)
   // Background work has the plugin's permissions. Work for a caller has the permissions that both the caller and the
   // plugin have.
   const limitedBy = actor.limitedBy ? { permissions, limitedBy: actor.limitedBy } : { permissions }
@@ -93,7 +97,7 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const context: PluginContext = {
     // A copy, because a plugin could change the Date, and the platform writes `work.now` to the database.
     now: new Date(work.now),
-    today: dayIn(actor.calendar.timeZone, work.now),
+    today,
     actor: { id: actor.id, kind: actor.kind, displayName: actor.displayName },
     ...guardedContextSql,
     get prisma() {
@@ -107,6 +111,8 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     },
     records: createRecords(level, part, limitedActor, run),
     can: (permission) => can(limitedActor, permission),
+    convertMoney: (amount, to, on = today) =>
+      run(() => convertMoney(level.root.work.transaction, { ...amount }, to, on)),
     newId: uuidv7,
     settings: (schema) => run(() => readSettings(level, plugin, schema)),
     secret: (name) => run(() => readSecret(level, plugin, name)),
