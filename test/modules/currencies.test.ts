@@ -73,33 +73,39 @@ describe('an exchange rate', () => {
     expect(at(data, 'updateExchangeRate.userErrors')).toEqual([{ path: ['input', 'currency'] }])
   })
 
-  it('is imported by its two currencies and its day', async () => {
+  it('is imported from the file of the European Central Bank, which has days without a rate', async () => {
     const order = {
       object: 'ExchangeRate',
       columns: [
-        { column: 'Base', field: 'baseCurrency' },
-        { column: 'Currency', field: 'currency' },
-        { column: 'Rate', field: 'rate' },
-        { column: 'Date', field: 'validFrom', format: 'DD.MM.YYYY' },
+        { column: 'CURRENCY_DENOM', field: 'baseCurrency' },
+        { column: 'CURRENCY', field: 'currency' },
+        { column: 'OBS_VALUE', field: 'rate' },
+        { column: 'TIME_PERIOD', field: 'validFrom' },
       ],
+      constants: [{ field: 'source', value: 'European Central Bank' }],
+      errorPolicy: 'REJECT_FAILED',
     }
-    const csv =
-      'Base,Currency,Rate,Date\nEUR,SEK,11.0865,03.02.2026\nEUR,SEK,11.123456,04.02.2026\nEUR,JPY,182.5,03.02.2026\n'
+    const csv = `KEY,CURRENCY,CURRENCY_DENOM,TIME_PERIOD,OBS_VALUE
+EXR.D.SEK.EUR.SP00.A,SEK,EUR,2026-02-03,11.0865
+EXR.D.SEK.EUR.SP00.A,SEK,EUR,2026-02-04,11.123456
+EXR.D.JPY.EUR.SP00.A,JPY,EUR,2026-02-03,182.5
+EXR.D.JPY.EUR.SP00.A,JPY,EUR,2026-02-04,
+`
     const client = app.as('admin')
-    expect(countsOf(await importRecords(client, { ...order, csv }))).toMatchObject({ created: 3, failed: 0 })
+    const first = await importRecords(client, { ...order, csv })
+    expect(countsOf(first)).toEqual({ created: 3, updated: 0, unchanged: 0, failed: 1 })
+    expect(errorsOf(first)).toEqual(['csv.5.rate: rate is required.'])
     expect(countsOf(await importRecords(client, { ...order, csv }))).toMatchObject({ unchanged: 3, updated: 0 })
     const corrected = await importRecords(client, { ...order, csv: csv.replace('182.5', '183') })
     expect(countsOf(corrected)).toMatchObject({ created: 0, updated: 1, unchanged: 2 })
-    const wrong = await importRecords(client, { ...order, csv: `${csv}EUR,NOK,0,03.02.2026\n` })
-    expect(countsOf(wrong)).toMatchObject({ failed: 1 })
-    expect(errorsOf(wrong)).toHaveLength(1)
     const data = await client.must(
-      '{ exchangeRates(filter: { currency: { in: [SEK, JPY] } }, orderBy: [{ currency: ASC }, { validFrom: DESC }]) { nodes { currency rate validFrom } } }',
+      '{ exchangeRates(filter: { currency: { in: [SEK, JPY] } }, orderBy: [{ currency: ASC }, { validFrom: DESC }]) { nodes { currency rate validFrom source } } }',
     )
+    const source = 'European Central Bank'
     expect(listAt(data, 'exchangeRates.nodes')).toEqual([
-      { currency: 'JPY', rate: '183.00', validFrom: '2026-02-03' },
-      { currency: 'SEK', rate: '11.123456', validFrom: '2026-02-04' },
-      { currency: 'SEK', rate: '11.0865', validFrom: '2026-02-03' },
+      { currency: 'JPY', rate: '183.00', validFrom: '2026-02-03', source },
+      { currency: 'SEK', rate: '11.123456', validFrom: '2026-02-04', source },
+      { currency: 'SEK', rate: '11.0865', validFrom: '2026-02-03', source },
     ])
   })
 })
