@@ -28,15 +28,16 @@ export function defineAggregateTypes(store: TypeStore, object: ObjectType): void
   const totals = measuredFields(object, 'sum')
   const extremes = measuredFields(object, 'min')
   const counts = [...countedKeys(object).values()].map((key) => countField(object, key))
+  const keys = [...groupKeys(object).values()].map((key) => keyField(object, key))
   define(types.totals, `Sums or averages of values of ${records}, over a group.`, totals)
   define(types.extremes, `Least or greatest values of ${records} of a group.`, extremes)
   define(types.distinctCounts, `Numbers of different values of ${records} of a group.`, counts)
   define(
     types.key,
     `What the ${records} of a group have in common. A field is null where \`groupBy\` does not name it, and where the records have no value or the caller may not see the related record.`,
-    [...groupKeys(object).values()].map((key) => keyField(object, key)),
+    keys,
   )
-  define(types.group, `A group of ${records}.`, groupFields(types, { totals, extremes, counts }))
+  define(types.group, `A group of ${records}.`, groupFields(types, { keys, totals, extremes, counts }))
   define(types.aggregate, `Groups of the ${records} that the caller may see.`, [
     {
       name: 'groups',
@@ -79,12 +80,13 @@ function defineAggregateType(
 
 /** The fields of a value type that an object has: empty for a type that is not defined. */
 interface ValueFields {
+  readonly keys: readonly OutputField[]
   readonly totals: readonly OutputField[]
   readonly extremes: readonly OutputField[]
   readonly counts: readonly OutputField[]
 }
 
-function groupFields(types: AggregateTypes, { totals, extremes, counts }: ValueFields): OutputField[] {
+function groupFields(types: AggregateTypes, { keys, totals, extremes, counts }: ValueFields): OutputField[] {
   const part = (name: string, type: string, description: string): OutputField => ({
     name,
     description,
@@ -95,8 +97,8 @@ function groupFields(types: AggregateTypes, { totals, extremes, counts }: ValueF
     guard: GUARDED_BY_PARENT,
   })
   return [
-    part('key', types.key, 'What the records of the group have in common, by `groupBy`.'),
-    { ...part('count', 'Int', 'Number of records.') },
+    ...(keys.length > 0 ? [part('key', types.key, 'What the records of the group have in common, by `groupBy`.')] : []),
+    part('count', 'Int', 'Number of records.'),
     ...(totals.length > 0
       ? [
           part('sum', types.totals, 'Sums; records without a value are left out.'),
