@@ -33,6 +33,8 @@ export interface CostedField {
 export const WEIGHTS = {
   /** An aggregate, which reads all records that its filter selects. */
   aggregate: 20,
+  /** The argument `convertTo` of an aggregate, with which parts of it read the same records again. */
+  conversion: 10,
   /** A mutation. Besides the record, its transaction writes the log and the audit. */
   mutation: 10,
   /** A query that a plugin's code computes. */

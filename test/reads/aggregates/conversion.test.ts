@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { at, listAt } from '../../../src/testing/answers.ts'
 import { askerOf, type Person, userWho } from '../../permissions/people.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
+import { postJson } from '../../support/post.ts'
 import { addAccount, addRecord, setDeleted } from '../../support/records.ts'
 
 let app: TestApp
@@ -169,6 +170,18 @@ describe('convertTo of an aggregate', () => {
     })
     expect(app.statements).toHaveLength(1)
     expect(JSON.stringify(app.statements)).not.toContain('exchange_rates')
+  })
+
+  it('costs 10 points more', async () => {
+    const costOf = async (args: string) => {
+      const { json } = await postJson(
+        app,
+        { query: `{ accountAggregate${args} { hasMore } }` },
+        { 'graphql-cost': 'true' },
+      )
+      return Number(at(json, 'extensions.cost.requested'))
+    }
+    expect((await costOf('(convertTo: { currency: EUR })')) - (await costOf(''))).toBe(10)
   })
 
   it.each(['currency: XXY', 'currency: EUR, on: "2026-02-30"', 'on: "2026-02-01"'])(

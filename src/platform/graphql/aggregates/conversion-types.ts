@@ -1,3 +1,4 @@
+import { WEIGHTS } from '../../declare/field-cost.ts'
 import { GUARDED_BY_PARENT } from '../../permissions/guard.ts'
 import { ratesObject } from '../../reads/aggregates/conversion.ts'
 import { CONVERSION_TYPE } from '../../reads/aggregates/conversion-answer.ts'
@@ -27,6 +28,7 @@ export function conversionArguments(store: TypeStore, object: ObjectType): Recor
   return {
     convertTo: {
       type: 'ConvertToInput',
+      cost: WEIGHTS.conversion,
       description:
         'Converts all amounts of money to one currency, whatever their own. Each value is computed exactly and then rounded once to the minor units of the currency, halves away from zero. A value with amounts whose currency has no exchange rate is null with the error NO_EXCHANGE_RATE.',
     },
