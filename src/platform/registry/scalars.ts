@@ -18,8 +18,8 @@ export function scalarNamed({ plugins }: DeclaredPlugins, name: string): OwnedSc
   return undefined
 }
 
-/** The platform's scalar that a column of texts may have. */
-const CURRENCY_CODE = 'CurrencyCode'
+/** Scalar of the platform that a column of texts can have. */
+export const CURRENCY_CODE = 'CurrencyCode'
 
 /**
  * Checks the scalar of a column that a type publishes.
@@ -30,13 +30,14 @@ export function checkColumnScalar(declared: DeclaredPlugins, type: RecordType, f
   const name = field.kind === 'column' ? field.options.scalar : undefined
   if (field.kind !== 'column' || name === undefined) return
   const place = `${type.name}.${field.name}`
-  if (name === CURRENCY_CODE && field.column.type === 'text' && !field.column.isList) return
-  const scalar = scalarNamed(declared, name)
-  if (!scalar)
-    throw new CompositionError(`${field.pluginId}: ${place} has the scalar ${name}, which no plugin declares.`)
-  requireDependency(declared, field.pluginId, scalar.pluginId, `the scalar ${name} (${place})`)
+  if (name !== CURRENCY_CODE) {
+    const scalar = scalarNamed(declared, name)
+    if (!scalar)
+      throw new CompositionError(`${field.pluginId}: ${place} has the scalar ${name}, which no plugin declares.`)
+    requireDependency(declared, field.pluginId, scalar.pluginId, `the scalar ${name} (${place})`)
+  }
   if (field.column.type !== 'text' || field.column.isList)
     throw new CompositionError(
-      `${field.pluginId}: ${place} has the scalar ${name}, and its column is not a text. Scalars of plugins are stored in columns of the type String.`,
+      `${field.pluginId}: ${place} has the scalar ${name}, and its column is not a text. Scalars are stored in columns of the type String.`,
     )
 }

@@ -3,7 +3,7 @@ import { FILTER_OPERATORS, type FilterOperator, MODE } from '../../reads/filter/
 import { type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../../reads/filter/relation-operators.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import type { Field, ObjectType } from '../../registry/object-type.ts'
-import { type OwnedScalar, scalarNamed } from '../../registry/scalars.ts'
+import { CURRENCY_CODE, type OwnedScalar, scalarNamed } from '../../registry/scalars.ts'
 import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
 import { columnType, defineEnum, defineInput, type InputField, type TypeStore, typeOfColumnField } from '../types.ts'
@@ -131,7 +131,8 @@ function operatorKinds(type: string, isList: boolean): ReadonlySet<FilterOperato
 }
 
 function scalarFilter(store: TypeStore, column: Column, type: string): string {
-  if (type === 'String' && !column.isList) return textFilter(store)
+  // Of a currency, as of that of an amount, parts and comparisons can be conditions too.
+  if ((type === 'String' || type === CURRENCY_CODE) && !column.isList) return textFilter(store)
   const scalar = scalarNamed(store.registry, type)
   if (scalar) return pluginScalarFilter(store, scalar)
   const pluginId = column.enumName ? store.registry.models.enums.get(column.enumName)?.pluginId : undefined
