@@ -7,6 +7,7 @@ import { objectNamed } from '../platform/registry/registry.ts'
 import type { UnitOfWork } from '../platform/request/context.ts'
 import { actOnRecord } from '../platform/writes/act-on-record.ts'
 import { writeExchangeRates } from './exchange-rates.ts'
+import { writeProducts } from './products.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
@@ -17,6 +18,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   const userIds = users.map((uuid) => encodeId(prefix, uuid))
   const teamIds = await createMissing(work, 'Team', teamInputs(userIds))
   const accountIds = await writeAccounts(work, slice.accounts, userIds, teamIds)
+  await writeProducts(work, accountIds)
   const contacts = slice.contacts.map((contact) => contactInput(contact, userIds, accountIds))
   const contactIds = await createAll(work, 'Contact', contacts)
   const interactions = slice.interactions.map((interaction) =>

@@ -10,6 +10,7 @@ import { currencies } from './currencies/index.ts'
 import { interactions } from './interactions/index.ts'
 import { opportunities } from './opportunities/index.ts'
 import { plugins } from './plugins/index.ts'
+import { products } from './products/index.ts'
 import { sharing } from './sharing/index.ts'
 import { tasks } from './tasks/index.ts'
 import { workspaces } from './workspaces/index.ts'
@@ -29,5 +30,6 @@ export const corePlugins = [
   interactions,
   tasks,
   opportunities,
+  products,
   plugins,
 ].map((plugin: Plugin): Plugin => ({ ...plugin, isCore: true }))

@@ -68,7 +68,8 @@ describe('demo data', () => {
       (select count(*)::int from relationship_types) as types, (select count(*)::int from actors) as actors,
       (select count(*)::int from opportunities) as opportunities, (select count(distinct status)::int from opportunities) as statuses,
       (select count(*)::int from pipelines) as pipelines,
-      (select count(*)::int from exchange_rates) as rates`)
+      (select count(*)::int from exchange_rates) as rates,
+      (select count(*)::int from products) as products, (select count(*)::int from price_books) as books, (select count(*)::int from account_price_books) as buyers`)
     return rows[0]
   }
   const SMALL = {
@@ -84,6 +85,9 @@ describe('demo data', () => {
     statuses: 3,
     pipelines: 1,
     rates: 15,
+    products: 12,
+    books: 4,
+    buyers: 5,
   }
 
   it('is added to the demo workspace only once when two servers start at the same time, with an audit entry for each change', async () => {
@@ -138,7 +142,7 @@ describe('demo data', () => {
       'Added 30 accounts, 96 contacts, 240 interactions and 18 tasks to demo.',
     ])
     await rapportDemo('--accounts', '5', '--seed', '3')
-    expect(await counts()).toMatchObject({ accounts: 35, teams: 3, types: 4, actors: 9 })
+    expect(await counts()).toMatchObject({ accounts: 35, teams: 3, types: 4, actors: 9, products: 12, books: 4, buyers: 7 })
   })
 
   it('is added to another workspace by `rapport demo --workspace`', async () => {

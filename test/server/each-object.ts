@@ -49,6 +49,7 @@ async function addRest(
     if (!input || known[prefix]) continue
     const document = `mutation ($input: ${input.type}) { create${name}(input: $input) { ${singular} { id } userErrors { message } } }`
     const created = await client.must(document, {
+      // A record may refer to one that was created before it.
       input: requiredValues(input.type, `create${name}`, ownIdFor(app, { ...known, ...made })),
     })
     made[prefix] = textAt(created, `create${name}.${singular}.id`)

@@ -166,9 +166,16 @@ const SCALARS: Readonly<Record<string, string>> = {
   Date: '"2024-05-01"',
   DateTime: '"2024-05-01T12:00:00Z"',
   Decimal: '"1.00"',
+  CurrencyCode: '"EUR"',
 }
 
-function sampleOf({ schema }: Fixture, field: Field, arg: GraphQLArgument, hiddenOf: (type: string) => string): string {
+function sampleOf(
+  fixture: Fixture,
+  field: Field,
+  arg: Pick<GraphQLArgument, 'name' | 'type'>,
+  hiddenOf: (type: string) => string,
+): string {
+  const { schema } = fixture
   const type = getNamedType(arg.type)
   const wrap = (text: string) => (isListType(getNullableType(arg.type)) ? `[${text}]` : text)
   if (type.name === 'ID')
@@ -182,6 +189,13 @@ function sampleOf({ schema }: Fixture, field: Field, arg: GraphQLArgument, hidde
       ),
     )
   if (isEnumType(type)) return wrap(type.getValues()[0]?.name ?? '')
+  // An input type of a query's own: all of its fields.
+  if (isInputObjectType(type) && type.name.endsWith('Input'))
+    return wrap(
+      `{ ${inputFields(type)
+        .map((each) => `${each.name}: ${sampleOf(fixture, field, each, hiddenOf)}`)
+        .join(', ')} }`,
+    )
   if (isInputObjectType(type)) {
     const orders = inputFields(type)
     const turn = turns.get(type.name) ?? 0

@@ -77,5 +77,6 @@ function check(
 
 function sample(type: string, id: string | undefined): string {
   if (type.startsWith('DateTime')) return '"2024-05-01T12:00:00Z"'
+  if (type.startsWith('Decimal')) return '1'
   return JSON.stringify(type.includes('ID') ? id : 'zk')
 }

@@ -1,0 +1,128 @@
+import { type Sql, sql } from '../../../platform/data/sql.ts'
+import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
+import { PRICE_BOOK_LEVELS } from './price-rules.ts'
+
+/** What a price is asked for. Ids are uuids; null when the request names none. */
+export interface PriceRequest {
+  readonly productId: string
+  readonly accountId: string | null
+  readonly priceBookId: string | null
+  readonly currency: string | null
+  readonly quantity: string
+  readonly on: string
+}
+
+/** What was found of the records in a request, and the currency in which the price is looked for. */
+export interface PriceFacts {
+  readonly productFound: boolean
+  /** Null when the product was not found. */
+  readonly isForSale: boolean | null
+  readonly accountFound: boolean
+  readonly priceBookFound: boolean
+  /** Currency of the price book that the request names, or null. */
+  readonly chosenCurrency: string | null
+  readonly currency: string
+}
+
+/** A price book in which the price is looked for, with the price that it has. */
+export interface TriedPriceBook {
+  readonly bookId: string
+  readonly name: string
+  /** Why the price book is tried. */
+  readonly role: 'ACCOUNT' | 'CHOSEN' | 'PARENT' | 'DEFAULT'
+  readonly isActive: boolean
+  readonly validFrom: string | null
+  readonly validTo: string | null
+  /** Whether the day is within the period of the price book. */
+  readonly isValid: boolean
+  /** The price, whether or not the price book is used; null when there is none. */
+  readonly entryId: string | null
+  readonly amount: string | null
+  readonly minimumQuantity: string | null
+  /** Whether the price book has a price of the product for any quantity and any day. */
+  readonly hasEntries: boolean
+  /** Least quantity for which the price book has a price on the day; null when there is none. */
+  readonly leastQuantity: string | null
+}
+
+/** What the caller may see of the price books that apply to a request, in the order in which they are tried. */
+export interface FoundPrices {
+  readonly facts: PriceFacts
+  readonly tried: readonly TriedPriceBook[]
+}
+
+/** Reads what decides a price, in one statement: only what is visible to the caller. */
+export async function findPrices(context: PluginContext, request: PriceRequest): Promise<FoundPrices> {
+  const rows = await context.transaction.query<{ facts: PriceFacts; tried: TriedPriceBook | null }>(
+    statement(context, request),
+  )
+  const [first] = rows
+  if (!first) throw new Error('The statement returns a row for every workspace.')
+  return { facts: first.facts, tried: rows.flatMap(({ tried }) => tried ?? []) }
+}
+
+/**
+ * SQL, because a chain of parents of any length is one recursive query here, and because the greatest minimum quantity in
+ * each price book is one range of an index.
+ */
+function statement(context: PluginContext, request: PriceRequest): Sql {
+  const { sees } = context
+  const { productId, accountId, priceBookId, currency } = request
+  const ws = sql`${context.transaction.workspaceId}::uuid`
+  const wished = sql`${currency}::text`
+  const usable = (alias: Sql, object: string) =>
+    sql`${alias}.workspace_id = ${ws} and ${alias}.deleted_at is null and ${sees(object, alias)}`
+  const exists = (table: Sql, object: string, id: string | null) =>
+    sql`exists (select from ${table} x where x.id = ${id}::uuid and ${usable(sql`x`, object)})`
+  const start = priceBookId
+    ? sql`select b.id, b.parent_id, b.currency::text from price_books b where b.id = ${priceBookId}::uuid and ${usable(sql`b`, 'PriceBook')}`
+    : sql`select b.id, b.parent_id, b.currency::text from account_price_books u join price_books b on b.id = u.price_book_id and ${usable(sql`b`, 'PriceBook')}
+        where u.account_id = ${accountId}::uuid and ${usable(sql`u`, 'AccountPriceBook')} and ${exists(sql`accounts`, 'Account', accountId)}
+          and (${wished} is null or u.currency = ${wished})
+        order by b.currency <> (select default_currency from workspaces where id = ${ws}), b.currency limit 1`
+  return sql`with recursive start as (${start}),
+    wanted as (
+      select coalesce(${wished}, (select currency from start), (select default_currency::text from workspaces where id = ${ws})) as currency
+    ),
+    chain as (
+      select id, parent_id, 1 as level from start
+      union all
+      select up.id, up.parent_id, chain.level + 1 from chain cross join lateral (
+        select p.id, p.parent_id from price_books p where p.id = chain.parent_id and ${usable(sql`p`, 'PriceBook')} offset 0
+      ) up where chain.level < ${PRICE_BOOK_LEVELS}::int
+    ),
+    tried as (
+      select id, level, case when level > 1 then 'PARENT' else ${priceBookId ? 'CHOSEN' : 'ACCOUNT'}::text end as role from chain
+      union all
+      select d.id, ${PRICE_BOOK_LEVELS + 1}::int, 'DEFAULT' from price_books d
+        where d.is_default and d.currency = (select currency from wanted) and ${usable(sql`d`, 'PriceBook')} and d.id not in (select id from chain)
+    )
+    select jsonb_build_object('currency', wanted.currency, 'productFound', ${exists(sql`products`, 'Product', productId)},
+      'isForSale', (select p.is_active from products p where p.id = ${productId}::uuid and ${usable(sql`p`, 'Product')}),
+      'accountFound', ${exists(sql`accounts`, 'Account', accountId)}, 'priceBookFound', exists (select from start),
+      'chosenCurrency', ${priceBookId ? sql`(select currency from start)` : sql`null::text`}) as facts, book.tried
+    from wanted left join (${triedBooks(request, usable)}) book on true order by book.level`
+}
+
+function triedBooks({ productId, quantity, on }: PriceRequest, usable: (alias: Sql, object: string) => Sql): Sql {
+  const day = sql`${on}::date`
+  const within = (alias: Sql) =>
+    sql`coalesce(${alias}.valid_from <= ${day}, true) and coalesce(${alias}.valid_to >= ${day}, true)`
+  const entriesOf = sql`price_book_entries e where e.price_book_id = b.id and e.product_id = ${productId}::uuid
+    and ${usable(sql`e`, 'PriceBookEntry')}`
+  return sql`select t.level, jsonb_build_object(
+      'bookId', b.id, 'name', b.name, 'role', t.role, 'isActive', b.is_active, 'validFrom', b.valid_from, 'validTo', b.valid_to,
+      'isValid', ${within(sql`b`)}, 'entryId', entry.id, 'amount', entry.amount, 'minimumQuantity', entry.minimum,
+      'hasEntries', coverage.has_entries, 'leastQuantity', coverage.least
+    ) as tried
+    from tried t join price_books b on b.id = t.id and ${usable(sql`b`, 'PriceBook')}
+    left join lateral (
+      select e.id, e.unit_price_amount::text as amount, trim_scale(e.minimum_quantity)::text as minimum
+      from ${entriesOf} and e.minimum_quantity <= ${quantity}::numeric and ${within(sql`e`)}
+      order by e.minimum_quantity desc limit 1
+    ) entry on true
+    cross join lateral (
+      select count(*) > 0 as has_entries, trim_scale(min(e.minimum_quantity) filter (where ${within(sql`e`)}))::text as least
+      from ${entriesOf}
+    ) coverage`
+}
