@@ -1,5 +1,6 @@
 import { definePlugin } from '../../platform/declare/plugin.ts'
 import { bundleFits } from './bundles/bundle-rules.ts'
+import { configureProduct } from './bundles/configure-product.ts'
 import { accountFields, accountPriceBook, priceBook, priceBookEntry } from './price-book.ts'
 import { priceFor } from './prices/price-for.ts'
 import { copyCurrency, currencyStays, entryFits, priceBookPeriod, priceBookTree } from './prices/price-rules.ts'
@@ -13,7 +14,7 @@ export const products = definePlugin({
   objects: [product, priceBook, priceBookEntry, accountPriceBook],
   extend: { Account: accountFields },
   rules: [bundleFits, priceBookTree, currencyStays, priceBookPeriod, entryFits, copyCurrency],
-  queries: [priceFor],
+  queries: [priceFor, configureProduct],
   constraints: {
     price_books_default_key: {
       message: 'Another price book in this currency is the default. Change that one first.',
