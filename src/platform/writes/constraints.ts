@@ -33,7 +33,8 @@ export function constraintError(
     typename: type?.name ?? general.typename,
     code: type?.code ?? general.code,
     message,
-    path: path ? ['input', ...path] : general.path,
+    // A restore sets no field that the declared path could name.
+    path: path && general.path !== null ? ['input', ...path] : general.path,
   }
 }
 
