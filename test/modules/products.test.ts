@@ -141,10 +141,13 @@ describe('a price in a price book', () => {
     expect(await errorsOf('createPriceBookEntry', { ...entry, validTo: '2026-01-01' })).toEqual(overlap)
     expect(await errorsOf('updatePriceBookEntry', { ...q1, validTo: '2026-04-01' })).toEqual(overlap)
     expect(await errorsOf('createPriceBookEntry', { ...entry, validTo: '2025-12-31' })).toEqual([])
-    await setDeleted(boss(), 'delete', 'PriceBookEntry', q1)
+    const deleted = await setDeleted(boss(), 'delete', 'PriceBookEntry', q1)
     expect(
       await errorsOf('createPriceBookEntry', { ...entry, validFrom: '2026-02-01', validTo: '2026-02-01' }),
     ).toEqual([])
+    expect(await errorsOf('restorePriceBookEntry', deleted)).toEqual([
+      expect.objectContaining({ code: 'DUPLICATE', path: null }),
+    ])
   })
 
   it('has one of two prices that two clients create at once for the same days', async () => {
@@ -152,6 +155,26 @@ describe('a price in a price book', () => {
     const entry = { productId: product.id, priceBookId: book.id, ...price('10') }
     const errors = await Promise.all([1, 2].map(() => errorsOf('createPriceBookEntry', entry)))
     expect(errors.map((list) => (Array.isArray(list) ? list.length : -1)).sort()).toEqual([0, 1])
+  })
+
+  it('is checked with as many statements in a list of many as in a list of few', async () => {
+    const [product, book] = await Promise.all([addProduct(), addBook()])
+    const statements = async (from: number, count: number) => {
+      const records = Array.from({ length: count }, (_, index) => ({
+        productId: product.id,
+        priceBookId: book.id,
+        ...price('1'),
+        minimumQuantity: String(from + index),
+      }))
+      app.resetStatements()
+      await boss().must(
+        'mutation ($input: CreatePriceBookEntriesInput!) { createPriceBookEntries(input: $input) { createdCount } }',
+        { input: { records, errorPolicy: 'REJECT_ALL' } },
+      )
+      return app.statements.length
+    }
+    const few = await statements(0, 2)
+    expect(await statements(100, 50)).toBe(few)
   })
 
   it('has the currency of its price book, and no negative numbers', async () => {

@@ -2,6 +2,8 @@ import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import { compareDecimals } from '../../../platform/formats/decimal.ts'
+import type { UnitOfWork } from '../../../platform/request/context.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { misplacement } from '../../../platform/writes/tree.ts'
 
 export const PRICE_BOOK_LEVELS = 10
@@ -117,8 +119,22 @@ export const copyCurrency = defineRule({
   },
 })
 
-/** The caller sees the price book: the platform has looked up every record that the input names. */
-async function currencyOf({ unrestricted }: PluginContext, id: string): Promise<string> {
+const currencies = new WeakMap<UnitOfWork, Map<string, Promise<string>>>()
+
+/**
+ * Returns the currency of a price book, which the caller sees: the platform has looked up every record that the input names.
+ * Reads each price book once in a transaction, whatever the number of its prices: the currency stays.
+ */
+function currencyOf(context: PluginContext, id: string): Promise<string> {
+  const work = workOf(context)
+  const known = currencies.get(work) ?? new Map<string, Promise<string>>()
+  currencies.set(work, known)
+  const currency = known.get(id) ?? readCurrency(context, id)
+  known.set(id, currency)
+  return currency
+}
+
+async function readCurrency({ unrestricted }: PluginContext, id: string): Promise<string> {
   const { currency } = await unrestricted.prisma.priceBook.findFirstOrThrow({
     where: { id },
     select: { currency: true },
