@@ -1,4 +1,4 @@
-import { type Sql, sql } from '../../../platform/data/sql.ts'
+import { hiddenFromPlanner, type Sql, sql } from '../../../platform/data/sql.ts'
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { PRICE_BOOK_LEVELS } from './price-rules.ts'
 
@@ -68,7 +68,9 @@ export async function findPrices(context: PluginContext, request: PriceRequest):
 function statement(context: PluginContext, request: PriceRequest): Sql {
   const { sees } = context
   const { productId, accountId, priceBookId, currency } = request
-  const ws = sql`${context.transaction.workspaceId}::uuid`
+  // hiddenFromPlanner: PostgreSQL's statistics do not contain a new workspace yet. If the planner saw its id, it could read all
+  // prices of the workspace instead of those of the product.
+  const ws = hiddenFromPlanner(context.transaction.workspaceId)
   const wished = sql`${currency}::text`
   const usable = (alias: Sql, object: string) =>
     sql`${alias}.workspace_id = ${ws} and ${alias}.deleted_at is null and ${sees(object, alias)}`
