@@ -23,7 +23,7 @@ const line: OperationOutputType = {
   name: 'ConfigurationLine',
   description: 'A part of a configured bundle.',
   fields: {
-    product: { description: 'The product.', type: 'Product', isNullable: true },
+    product: { description: 'The product that is the part.', type: 'Product', isNullable: true },
     quantity: { description: 'Quantity in one bundle.', type: 'Decimal' },
     rule: { description: 'Why it is a part: `CHOICE`, `REQUIRED`, `REQUIRES` or `DEFAULT`.', type: rule },
   },
@@ -34,7 +34,7 @@ const decision: OperationOutputType = {
   description: 'Why a product is a part of the configuration, or not.',
   fields: {
     rule: { description: 'The rule that decided.', type: rule },
-    product: { description: 'The product.', type: 'Product', isNullable: true },
+    product: { description: 'The product that the rule decided about.', type: 'Product', isNullable: true },
     isChosen: { description: 'Whether the product is a part.', type: 'Boolean' },
     other: {
       description: 'The product by which the rule applies: the one that requires, excludes or was left out.',
@@ -49,7 +49,7 @@ const violation: OperationOutputType = {
   name: 'ConfigurationViolation',
   description: 'A rule of the bundle that the configuration violates.',
   fields: {
-    rule: { description: 'The rule.', type: rule },
+    rule: { description: 'The rule that is violated.', type: rule },
     product: { description: 'The product; null for a rule about a group.', type: 'Product', isNullable: true },
     other: { description: 'The product that is required or excluded.', type: 'Product', isNullable: true },
     group: { description: 'Name of the option group.', type: 'String', isNullable: true },
