@@ -146,7 +146,7 @@ describe('configureProduct', () => {
 
 describe('a bundle', () => {
   it.each([
-    [{ kind: 'GOODS', options: [{}] }, ['options']],
+    [{ kind: 'GOODS', options: [{}] }, ['kind']],
     [{ options: [{ groupName: 'Nowhere' }] }, ['options', '0', 'groupName']],
     [{ options: [{}, {}] }, ['options', '1', 'productId']],
     [{ options: [{ defaultQuantity: '0' }] }, ['options', '0', 'defaultQuantity']],

@@ -46,9 +46,7 @@ export const bundleFits = defineRule({
             ),
       )
     if (kind !== 'BUNDLE' && options.length > 0)
-      refusals.push(
-        invalid(['input', sent('options') ? 'options' : 'kind'], 'Only a product of the kind BUNDLE has options.'),
-      )
+      refusals.push(invalid(['input', 'kind'], 'Only a product of the kind BUNDLE has options.'))
     return { refusals }
   },
 })
