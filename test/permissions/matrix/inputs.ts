@@ -129,6 +129,7 @@ function objectValue(making: Making, inputType: string, path: string, record: st
   if (!isInputObjectType(type)) throw new Error(`${inputType} is no input type.`)
   const item = inputType.replace(/Input$/, '')
   const fields = Object.values(type.getFields())
+  const before = places.length
   const entries = (type.isOneOf ? fields.slice(0, 1) : fields).flatMap((field) => {
     const value = fieldValue(
       making,
@@ -140,7 +141,10 @@ function objectValue(making: Making, inputType: string, path: string, record: st
     return value === undefined ? [] : [[field.name, value] as const]
   })
   const isWhole = fields.every((field) => !isNonNullType(field.type) || entries.some(([name]) => name === field.name))
-  return isWhole && entries.length > 0 ? Object.fromEntries(entries) : undefined
+  if (isWhole && entries.length > 0) return Object.fromEntries(entries)
+  // What is left out has no values: a bundle needs a product for its first option, and the first product has none.
+  places.splice(before)
+  return undefined
 }
 
 /** Ids of what is not a record, by input field: no record is tried for them. */

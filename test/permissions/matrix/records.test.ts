@@ -125,6 +125,8 @@ const UNFILLED = [
   'createStage requiredFields',
   // A percentage: generated amounts are larger.
   'createOpportunity members.0.splitPercent',
+  // It is the name of a group of the same input, and the generator gives each text another value.
+  'createProduct options.0.groupName',
   // A party is a record or a name, and the generated one has a name.
   'createMatter parties.0.accountId',
   'createMatter parties.0.contactId',
