@@ -142,7 +142,15 @@ describe('demo data', () => {
       'Added 30 accounts, 96 contacts, 240 interactions and 18 tasks to demo.',
     ])
     await rapportDemo('--accounts', '5', '--seed', '3')
-    expect(await counts()).toMatchObject({ accounts: 35, teams: 3, types: 4, actors: 9, products: 12, books: 4, buyers: 7 })
+    expect(await counts()).toMatchObject({
+      accounts: 35,
+      teams: 3,
+      types: 4,
+      actors: 9,
+      products: 12,
+      books: 4,
+      buyers: 7,
+    })
   })
 
   it('is added to another workspace by `rapport demo --workspace`', async () => {
