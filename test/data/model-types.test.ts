@@ -42,7 +42,7 @@ enum Kind {
     expect(printModelTypes(models)).toMatchInlineSnapshot(`
       "// Made from the model files by \`npm run generate\`: do not edit.
 
-      /** Columns, columns that an insert may leave out, columns that the database computes, and relations of each model. */
+      /** Columns of each model, those that an insert may leave out, that the database computes, that hold days or decimal numbers; relations. */
       export interface ModelTypes {
         Gift: {
           columns: {
@@ -59,6 +59,8 @@ enum Kind {
           }
           optional: 'amount' | 'receivedOn' | 'createdAt' | 'kind' | 'notes'
           generated: 'search'
+          dates: 'receivedOn'
+          decimals: 'amount'
           relations: { donor: 'Donor' }
         }
         Donor: {
@@ -71,6 +73,8 @@ enum Kind {
           }
           optional: never
           generated: never
+          dates: never
+          decimals: never
           relations: Record<never, never>
         }
       }

@@ -218,6 +218,9 @@ export interface FindOptions<Name extends string = string> {
  * can be passed on unchanged. An id that is malformed, of another object or of another workspace matches no record. In
  * an input, a reference to a record of any object may also be `{ type: 'Account', id: uuid }`.
  *
+ * Days and decimals are texts in what is returned, such as `2026-01-31` and `1234.5000`. Inputs, columns and filters also
+ * take what Prisma Client returns for them: a Date at midnight UTC, and its Decimal.
+ *
  * Records, inputs and filters are typed by the model, for an object that has the name of its model: a column that the
  * model does not have, or a value of another type, does not compile. For other objects they are `RecordValues`.
  *
@@ -307,7 +310,8 @@ export interface Records {
    * The manifest of the plugin has to name the permission to create; the caller does not need it. Check what the caller
    * may do by the `permission` of the operation, or by `can`. Records that the columns refer to have to exist, but need
    * not be visible to the caller.
-   * @param columns Instants are Dates; ids, dates and decimals are texts. `id` is a uuid. Default: a new one (version 7).
+   * @param columns Instants are Dates; ids are texts; dates and decimals are texts or what Prisma Client returns for them.
+   * `id` is a uuid. Default: a new one (version 7).
    * @throws Error for an object of another plugin or an abstract object, for a column that does not exist, for a required
    * column without a value, and for a column that only the platform writes, such as `version`.
    */

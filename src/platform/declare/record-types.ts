@@ -1,3 +1,4 @@
+import type { DecimalJsLike } from '@prisma/client/runtime/client'
 import type { ModelTypes } from '../../../generated/models.ts'
 
 /*
@@ -8,7 +9,8 @@ import type { ModelTypes } from '../../../generated/models.ts'
 /**
  * Values of a record or an input by field name. An input has the fields of the GraphQL input. A record that `records`
  * returns has the model's columns by the model's field names, such as `ownerId`: ids are uuids, instants are Dates,
- * dates and decimals are texts (`2026-01-31`, `1234.5000`).
+ * dates and decimals are texts (`2026-01-31`, `1234.5000`). Inputs and filters may also have what Prisma Client returns: a
+ * Date at midnight UTC for a date, and its Decimal for a decimal.
  */
 export type RecordValues = Readonly<Record<string, unknown>>
 
@@ -51,19 +53,27 @@ type WrittenColumn<Name extends keyof ModelTypes> = Exclude<
 
 /** Column values that a plugin writes on its own objects, by the model's field names. */
 export type PatchOf<Name extends string> = Name extends keyof ModelTypes
-  ? { readonly [Column in WrittenColumn<Name>]?: Writable<ModelTypes[Name]['columns'][Column]> | undefined }
+  ? { readonly [Column in WrittenColumn<Name>]?: WrittenValue<Name, Column> | undefined }
   : RecordValues
 
 /** Column values of a new record of a plugin's own object: those that are required and have no default, and any others. */
 export type InsertOf<Name extends string> = Name extends keyof ModelTypes
   ? { readonly id?: string } & {
-      readonly [Column in Exclude<WrittenColumn<Name>, ModelTypes[Name]['optional']>]: Writable<
-        ModelTypes[Name]['columns'][Column]
-      >
+      readonly [Column in Exclude<WrittenColumn<Name>, ModelTypes[Name]['optional']>]: WrittenValue<Name, Column>
     } & Pick<PatchOf<Name>, keyof PatchOf<Name> & ModelTypes[Name]['optional']>
   : RecordValues
 
 type Writable<Value> = Value extends readonly (infer Element)[] ? readonly Element[] : Value
+
+/** What may be written to a column: its value as `records` returns it, or as Prisma Client returns it. */
+type WrittenValue<Name extends keyof ModelTypes, Column extends keyof ModelTypes[Name]['columns']> =
+  | Writable<ModelTypes[Name]['columns'][Column]>
+  | PrismaValue<Name, Column>
+
+/** What Prisma Client returns for a column whose value is a text elsewhere: a Date at midnight UTC, or a Decimal. */
+type PrismaValue<Name extends keyof ModelTypes, Column> =
+  | (Column extends ModelTypes[Name]['dates'] ? Date : never)
+  | (Column extends ModelTypes[Name]['decimals'] ? DecimalJsLike : never)
 
 /**
  * Input of a record, whose columns are typed. Other fields, such as items and amounts of money, are not known to the
@@ -93,7 +103,7 @@ type IdOfReference<Name extends keyof ModelTypes> = keyof ModelTypes[Name]['colu
 
 /** A value of an input: instants may also be texts, and the id of a record of any object a `RecordReference`. */
 type InputValue<Name extends keyof ModelTypes, Column extends string & keyof ModelTypes[Name]['columns']> =
-  | Writable<ModelTypes[Name]['columns'][Column]>
+  | WrittenValue<Name, Column>
   | (Date extends ModelTypes[Name]['columns'][Column] ? string : never)
   | (Column extends IdOfReference<Name> ? RecordReference : never)
 
@@ -172,7 +182,7 @@ export type FilterOf<Name extends string> = Name extends keyof ModelTypes
       readonly [Column in Exclude<
         keyof ModelTypes[Name]['columns'],
         'workspaceId' | KeyOfRelation<Name> | IdOfReference<Name> | TypeOfReference<Name>
-      >]?: ColumnFilter<NonNullable<ModelTypes[Name]['columns'][Column]>>
+      >]?: ColumnFilter<NonNullable<ModelTypes[Name]['columns'][Column]> | PrismaValue<Name, Column>>
     } & RecordValues
   : RecordValues
 

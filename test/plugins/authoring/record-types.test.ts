@@ -113,6 +113,21 @@ describe('the TypeScript types of an input', () => {
     })
   })
 
+  it('have what Prisma Client returns for days and decimals, also in filters', () => {
+    compiled(async ({ records, prisma }) => {
+      const { startsOn, feeAmount } = await prisma.course.findFirstOrThrow()
+      await records.create('Course', { title: 'x', startsOn })
+      await records.insert('Course', { title: 'x', startsOn, feeAmount })
+      await records.patch('Course', 'id', { startsOn, feeAmount })
+      await records.find('Course', { filter: { startsOn: { lt: startsOn } } })
+      if (feeAmount) await records.find('Course', { filter: { feeAmount: { gte: feeAmount } } })
+      // @ts-expect-error A text column takes no Date.
+      await records.patch('Course', 'id', { title: startsOn })
+      // @ts-expect-error A number is not exact.
+      await records.patch('Course', 'id', { feeAmount: 1.5 })
+    })
+  })
+
   it('have exactly the columns of the model for a patch', () => {
     compiled(async ({ records, now }) => {
       await records.patch('Enrollment', 'id', { remindedAt: now, hasAttended: undefined })

@@ -22,7 +22,7 @@ export function printModelTypes(models: Models): string {
   return [
     '// Made from the model files by `npm run generate`: do not edit.',
     '',
-    '/** Columns, columns that an insert may leave out, columns that the database computes, and relations of each model. */',
+    '/** Columns of each model, those that an insert may leave out, that the database computes, that hold days or decimal numbers; relations. */',
     'export interface ModelTypes {',
     ...[...models.models.values()].flatMap(printModel),
     '}',
@@ -74,6 +74,8 @@ function printModel(model: Model): string[] {
     '    }',
     `    optional: ${union(columns.filter(isOptional))}`,
     `    generated: ${union(columns.filter(({ isGenerated }) => isGenerated))}`,
+    `    dates: ${union(columns.filter(({ type, isList }) => type === 'date' && !isList))}`,
+    `    decimals: ${union(columns.filter(({ type, isList }) => type === 'decimal' && !isList))}`,
     `    relations: ${relations.length > 0 ? `{ ${relations.join('; ')} }` : 'Record<never, never>'}`,
     '  }',
   ]

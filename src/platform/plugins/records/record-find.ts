@@ -15,6 +15,7 @@ import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { typedFilter } from '../../registry/typed-filter.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { UnitOfWork } from '../../request/context.ts'
+import { withoutPrismaValues } from './prisma-input.ts'
 import { uuidOfRecord } from './record-input.ts'
 
 const DEFAULT_FIRST = 100
@@ -76,7 +77,7 @@ export async function findRecords<Name extends string>(
  */
 function coerceFilter(schema: GraphQLSchema, object: ObjectType, filter: unknown): unknown {
   const type = schema.getType(`${object.name}Filter`)
-  return isInputType(type) ? coerceInputValue(filter, type) : filter
+  return isInputType(type) ? coerceInputValue(withoutPrismaValues(type, filter), type) : filter
 }
 
 const columnsByObject = new WeakMap<ObjectType, readonly Column[]>()

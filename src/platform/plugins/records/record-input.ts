@@ -8,6 +8,7 @@ import { objectNamed } from '../../registry/registry.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import type { InputSpec } from '../../writes/input/input-specs.ts'
 import { type ObjectWriter, variantKey, writerOf } from '../../writes/input/writer.ts'
+import { withoutPrismaValues } from './prisma-input.ts'
 
 /**
  * Returns the uuid of a record. `id` is a record id, or a uuid, which is returned in lower case. Null for a record id
@@ -90,7 +91,7 @@ function specsOfKind(writer: ObjectWriter, kind: string): readonly InputSpec[] {
 function coerceInput(work: UnitOfWork, typeName: string, values: Values): Values {
   const type = work.context.runtime.schema.getType(typeName)
   if (!isInputType(type)) throw new Error(`There is no input ${typeName}.`)
-  return valuesOf(coerceInputValue(values, type))
+  return valuesOf(coerceInputValue(withoutPrismaValues(type, values), type))
 }
 
 /** Returns the input with plain uuids replaced by record ids, as the API expects them. */

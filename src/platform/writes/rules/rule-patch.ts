@@ -1,4 +1,5 @@
 import type { Column } from '../../data/models/models.ts'
+import { writtenValue } from '../../data/prisma/written-value.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import type { Registry } from '../../registry/object-type.ts'
@@ -56,9 +57,15 @@ export function checkedPatch(
     if (inputs && !input) throw refuse(key, `which clients can't write and only ${pluginId} may set`)
     if (value === undefined) continue
     if (value === null && column.isRequired) throw refuse(key, 'which can’t be null, to null')
-    checked[key] = value === null ? null : checkedValue(registry, column, input ?? null, value, refuse)
+    checked[key] = value === null ? null : checkedValue(registry, column, input ?? null, textOf(column, value), refuse)
   }
   return checked
+}
+
+/** Returns days and decimals as texts: code of plugins may have read them with Prisma Client. */
+function textOf({ type }: Column, value: unknown): unknown {
+  if (type !== 'date' && type !== 'decimal') return value
+  return Array.isArray(value) ? value.map((element: unknown) => writtenValue(type, element)) : writtenValue(type, value)
 }
 
 /** Checks a value against the enum of its column, and, if `spec` is not null, against the schema of the input field. */
