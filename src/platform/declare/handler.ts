@@ -1,7 +1,8 @@
 import type { LogEntry } from './change.ts'
 import type { PluginContext } from './plugin-context.ts'
+import type { Values } from './rules/values.ts'
 
-/** A committed write, as a handler or the `resolve` of a subscription gets it. */
+/** A committed write, as the `resolve` of a subscription gets it, and a handler with `before` besides. */
 export interface HandledChange {
   /**
    * Position in the workspace's log. It is the same in each delivery of the change: a handler uses it as an idempotency
@@ -24,6 +25,20 @@ export interface HandledChange {
    * such as `status`.
    */
   readonly changedFields: readonly string[]
+}
+
+/** A committed write, as a handler gets it. */
+export interface DeliveredChange extends HandledChange {
+  /**
+   * Values that the fields in `changedFields` had before the write, by name, in the form in which clients write them: the
+   * id of a record is a record id, which `records` accepts, an instant a text in ISO 8601, an amount of money
+   * `{ amount, currency }`. Empty for a new record.
+   *
+   * Only fields that the plugin may read on all records that it sees, of a record that it may see. The id of a record is
+   * null unless the plugin may read all records of its object. The values come from the audit: when the workspace has
+   * deleted its entries of that time, there are none.
+   */
+  readonly before: Values
 }
 
 /**
@@ -63,7 +78,7 @@ export interface Handler {
    * of `records` that is refused does not throw: check its `userErrors`. Several changes may be handled in one
    * transaction.
    */
-  handle(change: HandledChange, context: PluginContext): Promise<void>
+  handle(change: DeliveredChange, context: PluginContext): Promise<void>
 }
 
 /** Declares a handler, for `handlers` of a plugin. */

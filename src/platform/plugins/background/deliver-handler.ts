@@ -1,11 +1,15 @@
 import { uuidv7 } from 'uuidv7'
+import { loggedValues, visibleBefore } from '../../changes/change-before.ts'
 import { encodeLogCursor } from '../../changes/cursor.ts'
 import { changeKind } from '../../changes/handled-change.ts'
 import { HORIZON } from '../../changes/read-changes.ts'
 import { IS_ACTIVE } from '../../data/plugins-in-use.ts'
+import { rowOf } from '../../data/row.ts'
 import { raw, sql } from '../../data/sql.ts'
 import { type Transaction, transact } from '../../data/transaction.ts'
-import type { HandledChange } from '../../declare/handler.ts'
+import type { DeliveredChange, HandledChange } from '../../declare/handler.ts'
+import { startFinding } from '../../reads/start-reading.ts'
+import { objectNamed } from '../../registry/registry.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { type Background, backgroundContext, reasonOf, reportRuleFailure, runInBackground } from './background.ts'
@@ -69,6 +73,8 @@ interface ChangeRow {
   readonly recordId: string
   readonly actorId: string
   readonly changedFields: readonly string[]
+  /** Value of `loggedValues`. */
+  readonly logged: unknown
 }
 
 /** How far a batch has come. */
@@ -100,9 +106,10 @@ async function deliverBatch(
       const { transaction } = work
       // `runInBackground` may call this function again after a rollback.
       Object.assign(progress, { handled: [], current: null })
+      const before = visibleBefore(startFinding(context))
       const deadline = performance.now() + BATCH_MS
       for (const row of await readBatch(work, { plugin, handler }, limit)) {
-        const change = changeOf(row)
+        const change = changeOf(row, before)
         if (!change || (progress.handled.length > 0 && performance.now() > deadline)) break
         progress.current = row
         await runPart(work, plugin, handler.name, CHANGE_LIMIT_MS, (pluginContext) =>
@@ -140,7 +147,9 @@ function readBatch(
   const { types, operations, ownChanges } = handledWrites(handler)
   const { workspaceId } = transaction
   const change = { workspaceId: sql`p.workspace_id`, type: sql`c.type`, recordId: sql`c."recordId"` }
-  const kind = changeKind(context.runtime.registry, types, change)
+  const { registry } = context.runtime
+  const kind = changeKind(registry, types, change)
+  const logged = loggedValues(startFinding(context), rowOf(sql`c`, objectNamed(registry, 'Change').model))
   return transaction.query<ChangeRow & Record<string, unknown>>(
     sql`with handler_position as (
           select h.workspace_id, h.xid, h.seq, h.attempts, pa.actor_id from plugin_handlers h
@@ -152,7 +161,7 @@ function readBatch(
         select p.xid::text as "positionXid", p.seq::text as "positionSeq", p.attempts, c.*, ${kind} as kind
         from handler_position p left join lateral (
           select xid::text as xid, seq::text as seq, at, operation::text as operation, type, record_id as "recordId",
-            actor_id as "actorId", changed_fields as "changedFields"
+            actor_id as "actorId", changed_fields as "changedFields", ${logged} as logged
           from changes c
           where workspace_id = ${workspaceId}::uuid and (c.xid, c.seq) > (p.xid, p.seq) and c.xid < ${HORIZON}
             and type = any(${types}::text[]) and c.operation::text = any(${operations}::text[])
@@ -163,10 +172,20 @@ function readBatch(
   )
 }
 
-function changeOf(row: ChangeRow): HandledChange | null {
+function changeOf(row: ChangeRow, before: ReturnType<typeof visibleBefore>): DeliveredChange | null {
   if (row.xid === null || row.seq === null) return null
-  const { at, operation, type, kind, recordId, actorId, changedFields } = row
-  return { cursor: encodeLogCursor(row.xid, row.seq), at, operation, type, kind, recordId, actorId, changedFields }
+  const { at, operation, type, kind, recordId, actorId, changedFields, logged } = row
+  return {
+    cursor: encodeLogCursor(row.xid, row.seq),
+    at,
+    operation,
+    type,
+    kind,
+    recordId,
+    actorId,
+    changedFields,
+    before: operation === 'CREATED' ? {} : before(type, logged),
+  }
 }
 
 async function movePosition(transaction: Transaction, name: string, { xid, seq }: ChangeRow): Promise<void> {

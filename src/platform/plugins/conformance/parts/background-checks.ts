@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7'
+import { visibleBefore } from '../../../changes/change-before.ts'
 import { encodeLogCursor } from '../../../changes/cursor.ts'
 import { ident, sql } from '../../../data/sql.ts'
 import { CHANGE_OPERATIONS } from '../../../declare/change.ts'
@@ -6,9 +7,14 @@ import type { HandledChange, Handler } from '../../../declare/handler.ts'
 import type { Job } from '../../../declare/job.ts'
 import type { Plugin } from '../../../declare/plugin.ts'
 import { decodeId } from '../../../declare/record-id.ts'
+import type { Values } from '../../../declare/rules/values.ts'
+import { startFinding } from '../../../reads/start-reading.ts'
 import type { ObjectType } from '../../../registry/object-type.ts'
+import type { UnitOfWork } from '../../../request/context.ts'
 import { runPart } from '../../../sandbox/run-part.ts'
-import { writerOf } from '../../../writes/input/writer.ts'
+import { loggedSpecs, writerOf } from '../../../writes/input/writer.ts'
+import { selectRows } from '../../../writes/rows/row-statements.ts'
+import { snapshotOf } from '../../../writes/rows/snapshot.ts'
 import { backgroundContext, runInBackground } from '../../background/background.ts'
 import { CHANGE_LIMIT_MS } from '../../background/deliver-handler.ts'
 import { failureText } from '../failure-text.ts'
@@ -93,12 +99,30 @@ async function runHandler(
         sql`update ${ident(object.model.table)} set deleted_at = ${work.now}::timestamptz
             where workspace_id = ${transaction.workspaceId}::uuid and id = ${change.recordId}::uuid`,
       )
-    await runPart(work, plugin, handler.name, CHANGE_LIMIT_MS, (pluginContext) => handler.handle(change, pluginContext))
+    const delivered = { ...change, before: await sampleBefore(work, object, change) }
+    await runPart(work, plugin, handler.name, CHANGE_LIMIT_MS, (pluginContext) =>
+      handler.handle(delivered, pluginContext),
+    )
     throw ROLLED_BACK
   })
   await running.catch((error: unknown) => {
     if (error !== ROLLED_BACK) throw error
   })
+}
+
+/** Returns the values of the record as those before an update, as far as the plugin may see them. */
+async function sampleBefore(
+  { context, transaction }: UnitOfWork,
+  object: ObjectType,
+  { operation, kind, recordId }: HandledChange,
+): Promise<Values> {
+  const id = object.model.columns.get('id')
+  if (operation !== 'UPDATED' || !id) return {}
+  const { registry } = context.runtime
+  const [row = {}] = await selectRows(transaction, object.model, id, [recordId])
+  const values = snapshotOf(registry, loggedSpecs(writerOf(registry, object), kind), row, new Map())
+  const logged = Object.fromEntries(Object.entries(values).map(([field, from]) => [field, { from }]))
+  return visibleBefore(startFinding(context))(object.name, logged)
 }
 
 /**
