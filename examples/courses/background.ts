@@ -1,4 +1,4 @@
-import { defineHandler, defineJob, type Seed, sql, z } from 'rapport/plugin'
+import { defineHandler, defineJob, mustSucceed, type Seed, sql, z } from 'rapport/plugin'
 
 export const workspaceSettings = z.object({
   remindDaysBefore: z.int().min(0).max(60).default(3).describe('Days before a course on which people are reminded.'),
@@ -15,12 +15,8 @@ export const requestFeedback = defineHandler({
     const enrollment = changedFields.includes('hasAttended') ? await records.get('Enrollment', recordId) : null
     // The columns of a record are optional: they are absent when the plugin may not read them.
     if (!enrollment?.hasAttended || !enrollment.contactId) return
-    const { userErrors } = await records.create('Task', {
-      title: 'Ask how the course was',
-      regardingId: { type: 'Contact', id: enrollment.contactId },
-    })
-    const [problem] = userErrors
-    if (problem) throw new Error(problem.message)
+    const task = { title: 'Ask how the course was', regardingId: { type: 'Contact', id: enrollment.contactId } }
+    mustSucceed(await records.create('Task', task))
   },
 })
 
@@ -51,6 +47,6 @@ export const firstCourse: Seed = {
   description: 'A sample course.',
   async run({ records, now }) {
     const day = new Date(now.getTime() + 30 * 86_400_000).toISOString().slice(0, 10)
-    await records.create('Course', { title: 'First steps', startsOn: day })
+    mustSucceed(await records.create('Course', { title: 'First steps', startsOn: day }))
   },
 }

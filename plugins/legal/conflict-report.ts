@@ -1,4 +1,4 @@
-import { defineObject, type OperationPayloadField, type PluginContext } from 'rapport/plugin'
+import { defineObject, mustSucceed, type OperationPayloadField, type PluginContext } from 'rapport/plugin'
 import type { ConflictCheck } from './conflict-search.ts'
 
 /** A stored conflict check. Only `saveConflictCheck` and `openMatter` create one. */
@@ -79,7 +79,7 @@ export async function storeReport(
   check: ConflictCheck,
   decision: { readonly version?: number; readonly note?: string | null | undefined } = {},
 ): Promise<string> {
-  const { id, userErrors } = await records.insert('ConflictReport', {
+  const stored = await records.insert('ConflictReport', {
     matterId: check.matterId,
     names: check.names,
     hits: check.hits,
@@ -88,6 +88,5 @@ export async function storeReport(
     matterVersion: decision.version,
     note: decision.note,
   })
-  if (id === null) throw new Error(`The conflict check was not stored: ${userErrors[0]?.message}`)
-  return id
+  return mustSucceed(stored).id
 }

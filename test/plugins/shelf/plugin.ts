@@ -24,7 +24,7 @@ const book: ObjectDeclaration = {
 
 /** A plugin with an object that is filled from another system, and an operation that runs code of a test. */
 export const shelf = testPlugin('shelf', {
-  permissions: ['book:read', 'book:create', 'book:update', 'account:create', 'account:update'],
+  permissions: ['book:read', 'book:create', 'book:update', 'book:delete', 'account:create', 'account:update'],
   objects: [book],
   rules: [
     testRule('shelf.refuses', {
