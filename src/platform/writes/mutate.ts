@@ -6,6 +6,7 @@ import { codedError } from '../errors.ts'
 import type { Answer } from '../reads/reading.ts'
 import { TYPE_NAME } from '../reads/reading.ts'
 import type { RequestContext, UnitOfWork } from '../request/context.ts'
+import { timeOf } from '../request/time.ts'
 import { constraintError } from './constraints.ts'
 import { discard, runUnitOfWork, type UnitOfWorkParts } from './unit-of-work.ts'
 
@@ -56,7 +57,7 @@ export async function mutate<Written>(
   const key = context.idempotencyKey
   const { payload, isWritten } = await runCatchingConstraints(context, {
     async write(work) {
-      const stored = key === null ? null : await claimKey(context, work.transaction, key, path)
+      const stored = key === null ? null : await claimKey(work.context, work.transaction, key, path)
       // A repeated request gets the stored payload and writes nothing.
       return stored ? { stored } : { stored, written: await write(work) }
     },
@@ -138,16 +139,17 @@ async function claimKey(
   path: string,
 ): Promise<Payload | null> {
   const { actor } = context
+  const now = timeOf(context)
   // The stored payload contains what the caller could read at that time: it is not returned to a caller whose rights
   // changed.
   const requestHash = `${context.requestHash} ${actor.rightsVersion}`
   // The column `answer` holds the payload: JSON null until `storePayload` sets it in the same transaction.
   const claimed = await transaction.query(
     sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
-        values (${actor.workspaceId}::uuid, ${actor.id}::uuid, ${key}, ${path}, ${requestHash}, 'null', now())
+        values (${actor.workspaceId}::uuid, ${actor.id}::uuid, ${key}, ${path}, ${requestHash}, 'null', ${now}::timestamptz)
         on conflict (workspace_id, actor_id, key, path) do update
         set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at
-        where idempotency_keys.created_at < now() - interval '24 hours'
+        where idempotency_keys.created_at < ${now}::timestamptz - interval '24 hours'
         returning 1`,
   )
   if (claimed.length > 0) return null

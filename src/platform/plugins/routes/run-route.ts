@@ -27,7 +27,7 @@ export async function runRoute(found: FoundRoute, received: ReceivedRequest): Pr
   const request = await requestKey(found, received)
   const run = () =>
     runInBackground(context, async (work) => {
-      const stored = request && (await claimRequest(work.transaction, request))
+      const stored = request && (await claimRequest(work, request))
       if (stored) return stored
       const parsed = await parsedRequest(found, received)
       // Not an async function that awaits before it calls `handle`: only code before the first wait can be interrupted.

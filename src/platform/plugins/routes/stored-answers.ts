@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from '../../data/sql.ts'
 import type { Transaction } from '../../data/transaction.ts'
+import type { UnitOfWork } from '../../request/context.ts'
 import { KEY_DAYS } from '../../writes/old-keys.ts'
 import { parseAnswer, type RouteAnswer } from './route-answer.ts'
 
@@ -30,16 +31,16 @@ export function storedKey(key: string): string {
  * Claims the key for this transaction and returns null, or returns the response that is stored under it. Another
  * transaction with the same key waits here until this one has ended.
  */
-export async function claimRequest(transaction: Transaction, request: RequestKey): Promise<RouteAnswer | null> {
+export async function claimRequest({ transaction, now }: UnitOfWork, request: RequestKey): Promise<RouteAnswer | null> {
   const { workspaceId } = transaction
   const { actorId, route, key, requestHash } = request
   // The column `answer` is JSON null until `storeAnswer` sets it in the same transaction.
   const claimed = await transaction.query(
     sql`insert into idempotency_keys (workspace_id, actor_id, key, path, request_hash, answer, created_at)
-        values (${workspaceId}::uuid, ${actorId}::uuid, ${key}, ${route}, ${requestHash}, 'null', now())
+        values (${workspaceId}::uuid, ${actorId}::uuid, ${key}, ${route}, ${requestHash}, 'null', ${now}::timestamptz)
         on conflict (workspace_id, actor_id, key, path) do update
         set request_hash = excluded.request_hash, answer = excluded.answer, created_at = excluded.created_at
-        where idempotency_keys.created_at < now() - make_interval(days => ${KEY_DAYS}::int)
+        where idempotency_keys.created_at < ${now}::timestamptz - make_interval(days => ${KEY_DAYS}::int)
         returning 1`,
   )
   if (claimed.length > 0) return null
