@@ -5,8 +5,8 @@ export interface ConstraintDeclaration {
   /** What is wrong and what to do, for a person to read: `The unit is let in that period.` */
   readonly message: string
   /**
-   * Path of the field below `input` that the error names, such as `['startsOn']`. Default: the first column of the
-   * constraint that the input sets.
+   * Path of the field below `input` that the error of a create or update names, such as `['startsOn']`. Default: the
+   * first column of the constraint that the input sets. Of acts, deletes and restores the path is `['input', 'id']`.
    */
   readonly path?: readonly string[]
   /**

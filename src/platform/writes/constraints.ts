@@ -29,12 +29,13 @@ export function constraintError(
   const declared = general && constraintNamed(registry, error.constraint ?? '')
   if (!declared) return general
   const { message, path, error: type } = declared
+  // The path of a declaration names a field of creates and updates, which other inputs do not have.
+  const namesRecord = violatedWrite(error)?.fields === null
   return {
     typename: type?.name ?? general.typename,
     code: type?.code ?? general.code,
     message,
-    // A restore sets no field that the declared path could name.
-    path: path && general.path !== null ? ['input', ...path] : general.path,
+    path: path && !namesRecord ? ['input', ...path] : general.path,
   }
 }
 
@@ -56,19 +57,27 @@ function generalError(error: pg.DatabaseError, uniqueIndexes: Runtime['uniqueInd
       return duplicate(path, `The values of ${names.join(', ') || 'the record'} conflict with those of another record.`)
     }
     case FOREIGN_KEY_VIOLATION:
-      return notFound(['input'], 'A record that the input refers to')
+      return notFound(violatedPath(error), 'A record that the input refers to')
     case CHECK_VIOLATION:
-      return invalid(['input'], 'The values do not fit together.')
+      return invalid(violatedPath(error), 'The values do not fit together.')
     case NUMERIC_OUT_OF_RANGE:
-      return invalid(['input'], 'A number is out of range.')
+      return invalid(violatedPath(error), 'A number is out of range.')
     default:
       return null
   }
 }
 
+/** Path of the record that an act, delete or restore is about. */
+const RECORD_PATH = ['input', 'id']
+
+/** Returns the path of the error for a constraint whose columns are not known. */
+function violatedPath(error: pg.DatabaseError): readonly string[] {
+  return violatedWrite(error)?.fields === null ? RECORD_PATH : ['input']
+}
+
 /**
- * Returns the input fields of a violated index, and the path of the first one that the caller has set. The path is null
- * when the caller has set none of them, as in a restore.
+ * Returns the input fields of a violated index, and the path of the first one that the caller has set: of an act, delete or
+ * restore the path of the record. The path is null when an update has set none of them: a rule has.
  */
 function violatedFields(
   error: pg.DatabaseError,
@@ -78,7 +87,8 @@ function violatedFields(
   const write = violatedWrite(error)
   const writable = columns.flatMap((column) => (write && inputFieldOf(write.writer, error.table ?? '', column)) ?? [])
   const names = [...new Set(writable.length > 0 ? writable : columns.map(camelCase))]
-  const named = write ? names.find((name) => write.fields.has(name)) : names[0]
+  if (write?.fields === null) return { names, path: RECORD_PATH }
+  const named = write ? names.find((name) => write.fields?.has(name)) : names[0]
   return { names, path: named === undefined ? null : ['input', named] }
 }
 

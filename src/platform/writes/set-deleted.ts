@@ -50,7 +50,7 @@ export async function setDeleted(
   const deletedAt = isDeleted ? work.now : null
   const nextVersion = Number(locked.row['version']) + 1
   const values = { ...ruled.write.values, deletedAt, ...updateStamps(work, object, nextVersion) }
-  await rememberingWrite(writer, [], () => updateRow(work.transaction, object.model, id, values))
+  await rememberingWrite(writer, null, () => updateRow(work.transaction, object.model, id, values))
   const changes = { deletedAt: { from: instantText(locked.row['deletedAt']), to: instantText(deletedAt) } }
   work.log.push({
     operation: isDeleted ? 'DELETED' : 'RESTORED',

@@ -2,6 +2,7 @@ import { awaitAll } from '../async/await-all.ts'
 import type { PendingWrite } from '../declare/rules/rule.ts'
 import type { UserError } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
+import { actNamed } from '../registry/acts.ts'
 import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import type { InputSpec } from './input/input-specs.ts'
@@ -86,13 +87,24 @@ export async function writeUpdate(
       )
     }
   }
-  // The input of a business act has no values: they come from its code.
-  const isUpdate = pending.operation === operationName(object, 'update')
-  const sent = isUpdate ? [...inputFieldsOf(writer, Object.keys(pending.values)), ...pending.items.keys()] : []
-  await rememberingWrite(writer, sent, () => awaitAll(statements))
+  await rememberingWrite(writer, sentFields(work, writer, pending), () => awaitAll(statements))
   work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version, changes })
   await runAfter(work, writer, ruled.write)
   return { id: pending.id, errors: [] }
+}
+
+/**
+ * Returns the input fields that the caller has set: null for a business act, whose values come from its code, and none for
+ * columns that a plugin's code sets.
+ */
+function sentFields(
+  { context }: UnitOfWork,
+  writer: ObjectWriter,
+  { operation, values, items }: PendingWrite,
+): readonly string[] | null {
+  if (operation === operationName(writer.object, 'update'))
+    return [...inputFieldsOf(writer, Object.keys(values)), ...items.keys()]
+  return actNamed(context.runtime.registry, operation) ? null : []
 }
 
 /** Returns the values that differ from the stored row, `before`. */

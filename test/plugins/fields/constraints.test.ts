@@ -93,7 +93,7 @@ describe('a create that violates a constraint of the plugin’s table is refused
 })
 
 describe('other writes that violate a constraint are refused', () => {
-  it('updates, with a path that names a field of the input, and restores, without a path', async () => {
+  it('updates, with a path that names a field of the input, and restores and acts, with the record', async () => {
     await created({ unit: 'F1', parking: 'P2' })
     const id = await created({ unit: 'F2', parking: 'P3' })
     const update = `mutation ($input: UpdateLeaseInput!) { updateLease(input: $input) { ${ERRORS} } }`
@@ -104,7 +104,23 @@ describe('other writes that violate a constraint are refused', () => {
     await created({ unit: 'F3', parking: 'P3' })
     const restore = `mutation ($id: ID!) { restoreLease(input: { id: $id, version: 2 }) { ${ERRORS} } }`
     const clash = await app.as('member').must(restore, { id })
-    expect(at(clash, 'restoreLease.userErrors')).toMatchObject([{ code: 'DUPLICATE', path: null }])
+    expect(at(clash, 'restoreLease.userErrors')).toMatchObject([{ code: 'DUPLICATE', path: ['input', 'id'] }])
+  })
+
+  it('restores and acts with the path of the record, also where the constraint declares a field', async () => {
+    const send = async (document: string, id: string) =>
+      listAt(await app.as('member').must(`mutation ($id: ID!) { ${document} }`, { id }), 'done.userErrors')
+    const refused = { ...OVERLAP, path: ['input', 'id'] }
+    const removed = await created({ unit: 'R1' })
+    expect(await send('done: deleteLease(input: { id: $id, version: 1 }) { userErrors { code } }', removed)).toEqual([])
+    await created({ unit: 'R1' })
+    expect(await send(`done: restoreLease(input: { id: $id, version: 2 }) { ${ERRORS} }`, removed)).toEqual([refused])
+    const draft = await created({ unit: 'R1', isDraft: true })
+    expect(await send(`done: confirmLease(input: { id: $id, version: 1 }) { ${ERRORS} }`, draft)).toEqual([refused])
+    const ended = `done: endLease(input: { id: $id, version: 1 }) { ${ERRORS} }`
+    expect(await send(ended, draft)).toMatchObject([
+      { message: 'The lease ends before it begins.', path: ['input', 'id'] },
+    ])
   })
 
   it('only the conflicting records of a bulk create, each with its path', async () => {

@@ -43,6 +43,20 @@ export const leases = testPlugin('leases', {
     leases_leases_period_check: { message: 'The lease ends before it begins.', path: ['endsOn'] },
     leases_leases_place_key: { message: 'The place is taken.', path: ['place'] },
   },
+  acts: [
+    {
+      name: 'confirmLease',
+      description: 'Makes a lease of a draft.',
+      object: 'Lease',
+      apply: () => ({ patch: { isDraft: false } }),
+    },
+    {
+      name: 'endLease',
+      description: 'Ends a lease on a day that is too early.',
+      object: 'Lease',
+      apply: () => ({ patch: { endsOn: '1999-01-01' } }),
+    },
+  ],
   operations: [
     defineOperation({
       name: 'takeOverLeases',

@@ -6,8 +6,8 @@ import type { ObjectWriter } from '../input/writer.ts'
 /** The write of a record that violated a constraint of the database. */
 export interface ViolatedWrite {
   readonly writer: ObjectWriter
-  /** Names of the input fields that the caller has set. */
-  readonly fields: ReadonlySet<string>
+  /** Names of the input fields that the caller has set; null for an act, delete or restore, whose input names only the record. */
+  readonly fields: ReadonlySet<string> | null
 }
 
 const violatedWrites = new WeakMap<object, ViolatedWrite>()
@@ -15,17 +15,18 @@ const violatedWrites = new WeakMap<object, ViolatedWrite>()
 /**
  * Runs the statements of a write. When PostgreSQL refuses one of them, remembers for `violatedWrite` which input fields
  * the caller has set.
+ * @param fields See `ViolatedWrite`.
  */
 export async function rememberingWrite<Result>(
   writer: ObjectWriter,
-  fields: readonly string[],
+  fields: readonly string[] | null,
   run: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await run()
   } catch (error) {
     if (error instanceof pg.DatabaseError && !violatedWrites.has(error))
-      violatedWrites.set(error, { writer, fields: new Set(fields) })
+      violatedWrites.set(error, { writer, fields: fields && new Set(fields) })
     throw error
   }
 }
