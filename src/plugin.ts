@@ -98,6 +98,7 @@ export {
   type AccessRule,
   type AccessRuleActor,
   defineAccessRule,
+  type TypedAccessRule,
 } from './platform/declare/rules/access-rule.ts'
 export { type Act, defineAct } from './platform/declare/rules/act.ts'
 export type { InputValues } from './platform/declare/rules/input-values.ts'

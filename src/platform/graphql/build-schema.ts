@@ -7,6 +7,7 @@ import { CompositionError } from '../registry/composition-error.ts'
 import { CORE } from '../registry/declaring-plugins.ts'
 import type { Registry } from '../registry/object-type.ts'
 import { byResponseKey, createBuilder } from './builder.ts'
+import { checkAccessRules } from './check/access-rules.ts'
 import { checkGuards } from './check/guards.ts'
 import { checkReferences } from './check/references.ts'
 import { checkSchema } from './check/valid-schema.ts'
@@ -28,7 +29,7 @@ import { defineEnum, defineInput, type OutputField, type TypeStore } from './typ
  * Returns the GraphQL schema of everything that core and the plugins declare.
  * @throws CompositionError when a plugin refers to a name that does not exist or that belongs to a plugin which it does
  * not depend on, when two plugins declare the same name, when a field has no guard (what it requires of the caller),
- * and when the schema is not valid in GraphQL.
+ * when an access rule returns a filter that the schema does not have, and when the schema is not valid in GraphQL.
  */
 export function buildSchema(registry: Registry): GraphQLSchema {
   checkReferences(registry)
@@ -59,6 +60,7 @@ export function buildSchema(registry: Registry): GraphQLSchema {
   const schema = toSchema(store, owners)
   checkGuards(schema)
   checkSchema(schema)
+  checkAccessRules(registry, schema)
   return schema
 }
 

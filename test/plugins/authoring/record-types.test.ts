@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { PluginContext, RecordOf, RecordValues } from '../../../src/plugin.ts'
+import { defineAccessRule, type PluginContext, type RecordOf, type RecordValues } from '../../../src/plugin.ts'
 
 /** Code that the compiler checks. Nothing runs. */
 function compiled(_code: (context: PluginContext) => Promise<void>): void {}
@@ -54,6 +54,23 @@ describe('the TypeScript types of a filter', () => {
       // @ts-expect-error A number is no text.
       await records.find('Course', { filter: { capacity: { gt: '1' } } })
     })
+  })
+})
+
+describe('the TypeScript types of an access rule', () => {
+  it('have the filter of the object', () => {
+    const rule = { name: 'courses.open', description: 'Open courses.', on: ['read'] } as const
+    defineAccessRule({
+      ...rule,
+      object: 'Course',
+      decide: ({ actor }) => actor.kind === 'USER' || { status: { not: { equals: 'CANCELLED' } } },
+    })
+    defineAccessRule({ ...rule, object: 'Course', decide: () => ({ NOT: [{ title: { startsWith: 'x' } }] }) })
+    defineAccessRule({ ...rule, object: 'User', decide: () => ({ displayName: { equals: 'x' } }) })
+    // @ts-expect-error `not` takes conditions.
+    defineAccessRule({ ...rule, object: 'Course', decide: () => ({ status: { not: 'CANCELLED' } }) })
+    // @ts-expect-error The enum has no such value.
+    defineAccessRule({ ...rule, object: 'Course', decide: () => ({ status: { equals: 'DRAFT' } }) })
   })
 })
 

@@ -31,6 +31,37 @@ describe('`rapport plugin check`', { timeout: 60_000 }, () => {
     expect(failures(await check(directory, 'composes with core'))).toEqual({})
   })
 
+  it.each([
+    [
+      'a filter that the API does not have, with the rule, the place and what is expected there',
+      `{ text: { not: 'DRAFT' } }`,
+      /memo\.hidden returned a filter that MemoNoteFilter does not allow: at `text\.not`: .*Write an object with conditions, such as \{ equals: … \}/,
+    ],
+    [
+      'a condition on a field that does not exist',
+      `{ tilte: { equals: 'x' } }`,
+      /does not allow: Field "tilte" is not defined/,
+    ],
+    ['what is no filter', `'all'`, /memo\.hidden returned all\. Return true, false or a filter of MemoNote/],
+    [
+      'a failure',
+      `(() => { throw new Error('Oh.') })()`,
+      /memo\.hidden fails for read by an actor of the kind API_KEY: Error: Oh\./,
+    ],
+  ])('reports of an access rule %s', async (_what, decision, reason) => {
+    const directory = await plugins.spoilt(
+      withParts(`accessRules: [{
+        name: 'memo.hidden',
+        description: 'Hides notes.',
+        object: 'MemoNote',
+        on: ['read'],
+        decide: ({ actor }) => actor.kind !== 'API_KEY' || ${decision},
+      }],`),
+    )
+    const found = failures(await check(directory, 'composes with core'))
+    expect(found).toEqual({ 'composes with core': [expect.stringMatching(reason)] })
+  })
+
   it('reports a schema that GraphQL refuses once, and nothing that only follows from it', async () => {
     const findings = await check(
       await plugins.spoilt(

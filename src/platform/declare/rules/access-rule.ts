@@ -1,4 +1,5 @@
 import type { RequestFacts } from '../objects/request-facts.ts'
+import type { FilterOf } from '../record-types.ts'
 
 /** The actor whose access an access rule restricts. */
 export interface AccessRuleActor {
@@ -48,7 +49,23 @@ export interface AccessRequest extends RequestFacts {
   readonly today: string
 }
 
-/** Declares an access rule, for `accessRules` of a plugin. */
-export function defineAccessRule(rule: AccessRule): AccessRule {
+/** An access rule whose filter is typed by the model of its object, when the object has the name of its model. */
+export interface TypedAccessRule<
+  Name extends string,
+  Decision extends boolean | FilterOf<Name> = boolean | FilterOf<Name>,
+> extends Omit<AccessRule, 'object' | 'decide'> {
+  /** See `AccessRule`. */
+  readonly object: Name
+  /** See `AccessRule`. */
+  decide(request: AccessRequest): Decision
+}
+
+/**
+ * Declares an access rule, for `accessRules` of a plugin. Its filter is checked when the plugin is composed, for sample
+ * requests.
+ */
+export function defineAccessRule<const Name extends string, const Decision extends boolean | FilterOf<Name>>(
+  rule: TypedAccessRule<Name, Decision>,
+): AccessRule {
   return rule
 }

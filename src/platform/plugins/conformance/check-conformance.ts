@@ -1,3 +1,4 @@
+import { accessRuleProblems } from '../../graphql/check/access-rules.ts'
 import { unknownPermissions } from '../../registry/unknown-permissions.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
 import type { CoreParts } from '../host/compose-plugins.ts'
@@ -66,7 +67,11 @@ async function* checkLoaded(loaded: LoadedPlugin, directory: string, setup: Conf
 
   const compositionFinding = await runCheck('composes with core', () => {
     const { registry, schema } = composeTogether(core, [...dependencies, loaded])
-    return [...schemaProblems(schema), ...unknownPermissions(registry, plugin)]
+    return [
+      ...schemaProblems(schema),
+      ...unknownPermissions(registry, plugin),
+      ...accessRuleProblems(registry, schema, plugin),
+    ]
   })
   if (compositionFinding.problems.length > 0) {
     yield withoutTheRest(compositionFinding, 'everything else, because it needs the composed schema')
