@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { FILTER_OPERATORS } from '../src/platform/reads/filter/operators.ts'
 import { TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../src/platform/reads/filter/relation-operators.ts'
+import * as plugin from '../src/plugin.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -28,6 +29,20 @@ it('the documentation shows code of the examples unchanged', async () => {
     }
   }
   expect(shown.length).toBeGreaterThan(20)
+})
+
+it('the reference lists exactly what `rapport/plugin` exports', async () => {
+  const source = await readFile(join(root, 'src/plugin.ts'), 'utf8')
+  const statements = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
+  // The file exports in no other form, so that the pattern finds everything.
+  expect(statements).toHaveLength(source.match(/^export\b/gm)?.length ?? 0)
+  const exported = statements.flatMap(([, names = '']) =>
+    names.split(',').flatMap((name) => name.trim().replace(/^type /, '') || []),
+  )
+  expect(exported).toEqual(expect.arrayContaining(Object.keys(plugin)))
+  const page = await readFile(join(root, 'docs/plugins/reference/exports.md'), 'utf8')
+  const listed = [...page.matchAll(/^\| `(\w+)` \| \S.* \|$/gm)].map(([, name = '']) => name)
+  expect(listed.toSorted()).toEqual(exported.toSorted())
 })
 
 it('the documentation has no broken links', async () => {

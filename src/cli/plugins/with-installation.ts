@@ -33,6 +33,6 @@ async function requireMigrated(url: string): Promise<void> {
   const pending = await pendingMigrations(url, migrationSources())
   if (pending.length > 0)
     throw new CommandError(
-      `The database lacks ${pending.length} migration${pending.length === 1 ? '' : 's'} of Rapport, such as ${pending[0]?.name}. First run: rapport migrate`,
+      `The database lacks ${pending.length} migration${pending.length === 1 ? '' : 's'} of Rapport, such as ${pending[0]?.name}. Run \`rapport migrate\` first, or start the server, which migrates its database too.`,
     )
 }

@@ -116,7 +116,7 @@ Records that it creates in each workspace that enables it:
       const { code, text } = await plan('./plugins/left')
       expect(code).toBe(1)
       expect(text).toContain(
-        `The database lacks 1 migration of Rapport, such as ${row.name}. First run: rapport migrate`,
+        `The database lacks 1 migration of Rapport, such as ${row.name}. Run \`rapport migrate\` first, or start the server, which migrates its database too.`,
       )
     } finally {
       await installation.owner.query('insert into rapport_migrations values ($1, $2, $3, $4, $5)', Object.values(row))
