@@ -146,7 +146,7 @@ describe('a price in a price book', () => {
       await errorsOf('createPriceBookEntry', { ...entry, validFrom: '2026-02-01', validTo: '2026-02-01' }),
     ).toEqual([])
     expect(await errorsOf('restorePriceBookEntry', deleted)).toEqual([
-      expect.objectContaining({ code: 'DUPLICATE', path: null }),
+      expect.objectContaining({ code: 'DUPLICATE', path: ['input', 'id'] }),
     ])
   })
 
