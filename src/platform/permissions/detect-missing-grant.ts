@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { markPassThrough } from '../declare/pass-through-error.ts'
-import { parsePermission } from '../declare/permission.ts'
+import { type Permission, parsePermission } from '../declare/permission.ts'
 import type { Plugin } from '../declare/plugin.ts'
 import { codedError } from '../errors.ts'
 import type { Registry } from '../registry/object-type.ts'
@@ -19,9 +19,19 @@ export function lacksPermission(registry: Registry, plugin: Plugin, permission: 
   return !canOnField(grantee, object.singular, action, field, isSensitive(object, field))
 }
 
-/** Returns the error FORBIDDEN for a permission that the plugin's manifest does not grant. */
-export function pluginLacksPermission(plugin: Plugin, permission: `${string}:${string}`): GraphQLError {
-  const message = `The plugin ${plugin.id} may not do this: its permissions lack ${permission}.`
+/**
+ * Returns the error FORBIDDEN for a permission that the plugin's manifest does not grant, or for several of which it would
+ * need one.
+ * @param what What the plugin may not do, for the message, such as `read Account with Prisma`.
+ */
+export function pluginLacksPermission(
+  plugin: Plugin,
+  permissions: Permission | readonly Permission[],
+  what = 'do this',
+): GraphQLError {
+  const alternatives = typeof permissions === 'string' ? [permissions] : permissions
+  const [permission] = alternatives
+  const message = `The plugin ${plugin.id} may not ${what}: its permissions lack ${alternatives.join(' or ')}.`
   const error = codedError('FORBIDDEN', message, { plugin: plugin.id, permission })
   markPassThrough(error)
   return error

@@ -48,12 +48,14 @@ export async function openShownFixture(
   await fillTables({ ownerPool, registry, workspaceId, ...people })
   const stored = await readStored(ownerPool, registry.models, workspaceId)
   const callers: ShownCaller[] = []
+  // The rights of the callers alone are compared: what the manifest does not let the plugin read is refused.
+  const plugin = { ...reader, permissions: ['*:*'] as const }
   for (const caller of await people.callers()) {
     if (!callerNames.includes(caller.name)) continue
     const shadow = `shown_${callers.length}`
     const shown = await askApi(registry, stored, caller)
     await createShadow(ownerPool, registry, shadow, shown, reader.id)
-    callers.push({ ...caller, shown, withBoth: clientsOf({ runtime, actor: caller.actor, plugin: reader, shadow }) })
+    callers.push({ ...caller, shown, withBoth: clientsOf({ runtime, actor: caller.actor, plugin, shadow }) })
   }
   return { app, runtime, stored, models: new Set(publishedColumns(registry).keys()), callers }
 }

@@ -8,6 +8,7 @@ import { createTestApp, type TestApp } from '../../support/app.ts'
 /** The plugin homes, with a query that calls Prisma and returns the message of the error. */
 const caller = definePlugin({
   ...homes,
+  permissions: ['*:*'],
   queries: [
     defineQuery({
       name: 'homesPrisma',

@@ -23,6 +23,9 @@ const WRITES = [
   'deleteMany',
 ] as const
 
+/** Names of the functions of a model that write. */
+export const WRITE_FUNCTIONS: ReadonlySet<string> = new Set(WRITES)
+
 /** Names of the functions of a model that a context offers. */
 export const FUNCTIONS: ReadonlySet<string> = new Set([...READS, ...WRITES])
 

@@ -2,23 +2,32 @@ import { FUNCTIONS } from './functions.ts'
 import { PassedError } from './joined-connection.ts'
 import type { JoinedClient } from './transaction-client.ts'
 
+/** A call of a function of a model, such as `prisma.account.findMany({ take: 3 })`. */
+export interface ClientCall {
+  /** Name of the model, in camelCase. */
+  readonly model: string
+  /** Name of the function. */
+  readonly name: string
+  readonly args: unknown
+}
+
 /**
  * Returns a client whose first call joins the transaction, so that it costs nothing while it is not used. As with
  * Prisma's own client, a call is sent when it is awaited.
  * @param models Names of the models, in camelCase.
  * @param fieldsOf Returns references to the columns of a model.
  * @param join Joins the transaction.
- * @param run Runs each call.
+ * @param run Runs each call: `send` sends it.
  */
 export function lazyClient<Client extends object>(
-  models: ReadonlySet<string>,
+  models: Pick<ReadonlySet<string>, 'has'>,
   fieldsOf: (model: string) => unknown,
   join: () => Promise<JoinedClient>,
-  run: <Result>(call: () => Promise<Result>) => Promise<Result>,
+  run: <Result>(call: ClientCall, send: () => Promise<Result>) => Promise<Result>,
 ): Client {
   let joined: Promise<JoinedClient> | null = null
   const call = (model: string, name: string, args: unknown) =>
-    run(async () => {
+    run({ model, name, args }, async () => {
       joined ??= join()
       const joinedModel = (await joined)[model]
       const joinedFunction = joinedModel?.[name]

@@ -2,6 +2,7 @@ import type { Column, Model, Models } from '../../data/models/models.ts'
 import { isRecordOf, type Row, workspaceOf } from '../../data/row.ts'
 import { type Sql, sql } from '../../data/sql.ts'
 import { foreignKey } from '../../registry/columns.ts'
+import { oppositeNamed } from '../tables/related-model.ts'
 import { SelectError } from './select-where.ts'
 
 /** A relation of a model: the rows of the target that belong to a row. */
@@ -21,10 +22,10 @@ export interface SelectedRelation {
  * another model's relation.
  * @throws SelectError when there is none.
  */
-export function relationNamed({ models }: Models, model: Model, name: string): SelectedRelation {
+export function relationNamed(composed: Models, model: Model, name: string): SelectedRelation {
   const relation = model.relations.get(name)
   if (relation) {
-    const target = models.get(relation.target)
+    const target = composed.models.get(relation.target)
     if (!target) throw new SelectError(`${model.name}.${name} leads to ${relation.target}, which is no model.`)
     const key = relation.columns.every((column) => column === 'workspaceId') ? null : foreignKey(model, relation)
     return {
@@ -36,12 +37,10 @@ export function relationNamed({ models }: Models, model: Model, name: string): S
         key ? isRecordOf(other, row, row.column(key.name)) : sql`${workspaceOf(other)} = ${workspaceOf(row)}`,
     }
   }
-  const [, otherName = '', relationName = ''] = /^(.+)_(\w+)$/.exec(name) ?? []
-  const target = models.get(otherName)
-  const opposite = target?.relations.get(relationName)
-  if (!target || !opposite || opposite.target !== model.name)
-    throw new SelectError(`${model.name} has no column and no relation ${name}.`)
-  const key = foreignKey(target, opposite)
+  const opposite = oppositeNamed(composed, model, name)
+  if (!opposite) throw new SelectError(`${model.name} has no column and no relation ${name}.`)
+  const { model: target, relation: declared } = opposite
+  const key = foreignKey(target, declared)
   return {
     target,
     key: null,

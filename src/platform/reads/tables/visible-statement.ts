@@ -3,10 +3,12 @@ import type { Model } from '../../data/models/models.ts'
 import { MARKER_SCHEMA } from '../../data/prisma/joined-connection.ts'
 import { ident, join, sql } from '../../data/sql.ts'
 import type { Plugin } from '../../declare/plugin.ts'
+import { pluginLacksPermission } from '../../permissions/detect-missing-grant.ts'
 import { ownerIn } from '../../registry/declaring-plugins.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import type { Actor } from '../../request/actor.ts'
 import { startFinding } from '../start-reading.ts'
+import { missingReads } from './manifest-reads.ts'
 import { isShown, type VisibleTable, visibleTable } from './visible-table.ts'
 
 /** A statement of Prisma's in which each table is replaced by what may be read of it. */
@@ -92,6 +94,7 @@ function readableTable(reader: StatementReader, table: string): VisibleTable | n
   const isOwn = isOwnModel(reader, model)
   if (isOwn && (isUnrestricted || !isShown({ registry }, model))) return null
   if (isUnrestricted && plugin.reads?.includes(table)) return null
+  requireReadable(reader, model)
   // A reading of its own for each table: the text of its query does not depend on the statement.
   const visible = visibleTable(startFinding({ runtime: { registry, schema }, actor }), model, isOwn)
   if (visible) return visible
@@ -100,15 +103,37 @@ function readableTable(reader: StatementReader, table: string): VisibleTable | n
   )
 }
 
+/**
+ * Checks that code may read a model with Prisma: that it is read as it is, or that the plugin's manifest has a permission
+ * to read rows of it. What only the caller may not read is no error: to the code it looks like records that don't exist.
+ * @throws GraphQLError FORBIDDEN with the missing permission; Error for `unrestricted.prisma`, with what to declare.
+ */
+export function requireReadable(reader: StatementReader, model: Model): void {
+  const { registry, plugin, isUnrestricted } = reader
+  const { name, table } = model
+  if (isUnrestricted && (isOwnModel(reader, model) || plugin.reads?.includes(table))) return
+  const permissions = missingReads(registry, plugin, model)
+  if (permissions.length === 0) return
+  if (!isUnrestricted) throw pluginLacksPermission(plugin, permissions, `read ${name} with Prisma`)
+  throw new Error(
+    `The plugin ${plugin.id} may not read ${name} with \`unrestricted.prisma\`: the table ${table} is not its own, and its manifest does not name it. To read all rows, add reads: ['${table}']; to read those that the caller may see, add ${permissions.join(' or ')} to its permissions.`,
+  )
+}
+
 /** Returns whether the statement writes; throws when it may not write its table. */
 function checkedWrite(reader: StatementReader, text: string): boolean {
-  const { registry, plugin } = reader
   const table = WRITE.exec(text)?.[1]
   if (table === undefined) {
     if (/^\s*SELECT\b/.test(text)) return false
     throw new Error(`Prisma sent a statement of an unknown kind, so it was not executed: ${text}`)
   }
-  const model = modelOf(registry, table)
+  requireWritable(reader, modelOf(reader.registry, table))
+  return true
+}
+
+/** Throws, with what to do instead, when code may not write the table of a model with Prisma. */
+export function requireWritable(reader: StatementReader, model: Model): void {
+  const { registry, plugin } = reader
   if (!isOwnModel(reader, model))
     throw new Error(
       `${model.name} belongs to ${model.pluginId}, so Prisma can't write it for ${plugin.id}. Write records through \`records\`: then rules run, and the log has the write.`,
@@ -117,7 +142,6 @@ function checkedWrite(reader: StatementReader, text: string): boolean {
     throw new Error(
       `${model.name} holds records of the API, so Prisma can't write it. Use \`records.create\`, \`update\`, \`patch\` or \`insert\`: then rules run, and the log has the write.`,
     )
-  return true
 }
 
 function isOwnModel({ registry, plugin }: StatementReader, model: Model): boolean {

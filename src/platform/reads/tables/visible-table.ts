@@ -58,7 +58,8 @@ export function visibleTable(reading: Reading, model: Model, includesUnpublished
   }
 }
 
-function objectsOver({ registry }: Pick<Reading, 'registry'>, model: Model): ObjectType[] {
+/** Returns the objects whose records are rows of a model, without those of the log. */
+export function objectsOver({ registry }: Pick<Reading, 'registry'>, model: Model): ObjectType[] {
   return [...registry.objects.values()].filter(
     (object) => object.model.name === model.name && !CLOSED_OBJECTS.has(object.name),
   )
