@@ -4,6 +4,7 @@ import rapportConfig from '../../rapport.config.ts'
 import { coreParts } from '../../src/core.ts'
 import type { Permission } from '../../src/platform/declare/permission.ts'
 import { type CoreParts, composePlugins } from '../../src/platform/plugins/host/compose-plugins.ts'
+import { checkPlugin } from '../../src/platform/plugins/load/check-plugin.ts'
 import { loadPlugin } from '../../src/platform/plugins/load/load-plugin.ts'
 import { unknownPermissions } from '../../src/platform/registry/unknown-permissions.ts'
 import type { LoadedPlugin } from '../../src/platform/request/loaded-plugin.ts'
@@ -62,6 +63,8 @@ it('the manifest of a plugin may name permissions of core, of the plugin itself 
     'apiKey:read',
     'audit:read',
     'survey:send',
+    'contact.primaryEmail:read',
+    'account.name:update',
   ]
   expect(problemsWith(known)).toEqual([])
   expect(problemsWith(['course:read', 'enrollment:*'], { courses: '^1.0.0' })).toEqual([])
@@ -71,6 +74,12 @@ it.each<[permission: Permission, problem: string]>([
   ['tsk:create', 'There is no object called tsk. Did you mean task?'],
   ['task:craete', 'There is no action of task called craete. Did you mean create?'],
   ['survey:answer', 'There is no action of survey called answer. There are send and *.'],
+  ['account.nmae:read', 'There is no field of account called nmae. Did you mean name?'],
+  ['acount.name:read', 'There is no object called acount. Did you mean account?'],
+  [
+    'contact.enrollments:read',
+    'contact.enrollments is a field of courses, on which asking does not depend. Name courses',
+  ],
   ['*:wreck', 'There is no action called wreck. There are '],
   [
     'course:read',
@@ -84,6 +93,28 @@ it.each<[permission: Permission, problem: string]>([
     ])
   },
 )
+
+it.each([
+  [
+    'account',
+    '"account" is not a permission. Write <object>:<action>, such as account:read, or <object>.<field>:<action> for one field, such as account.name:read',
+  ],
+  ['account:read@own', '"account:read@own" has a scope, which a manifest can\'t have'],
+  [
+    'account.name:*',
+    '"account.name:*" is not an action on one field. Write account.name:read, account.name:create, account.name:update, or the action on the whole object.',
+  ],
+  ['account.name:delete', '"account.name:delete" is not an action on one field.'],
+])('a manifest with the malformed permission %s is refused, with the text and the reason', (permission, problem) => {
+  const literal = {
+    id: 'asking',
+    description: 'A.',
+    version: '1.0.0',
+    api: '^1.0.0',
+    permissions: ['task:read', permission],
+  }
+  expect(checkPlugin(literal)).toEqual([expect.stringContaining(`permissions[1]: ${problem}`)])
+})
 
 let installation: TestInstallation
 afterAll(() => installation?.close())

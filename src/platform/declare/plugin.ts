@@ -43,8 +43,8 @@ export interface Plugin {
   /** Plugins that can't be installed together with this plugin, each id with a range of versions. */
   readonly conflicts?: Readonly<Record<string, string>>
   /**
-   * The most that the plugin's code may do through `records`: permissions `<object>:<action>`, without a field or a
-   * scope. `<object>:*` includes the object's sensitive fields. For a call in a request, both the caller and this list
+   * The most that the plugin's code may do through `records`: permissions `<object>:<action>`, or
+   * `<object>.<field>:read`, `create` or `update` for one field, without a scope. `<object>:*` includes the object's sensitive fields. For a call in a request, both the caller and this list
    * have to have the permission; in handlers, jobs, routes and seeds this list alone decides. Default: no permissions. The
    * operator sees the list before the plugin is installed.
    */

@@ -175,7 +175,7 @@ describe('adding a plugin is refused when it has', () => {
         'version: is not a semantic version',
         'api: is not a range',
         'depends',
-        'permissions\\[0\\]: is not a permission',
+        'permissions\\[0\\]: ".*" is not a permission',
         'rules\\[0\\]',
         'rules\\[1\\]',
         'operations',

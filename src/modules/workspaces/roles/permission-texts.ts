@@ -4,8 +4,9 @@ import { parsePermission, SCOPES } from '../../../platform/declare/permission.ts
 import { invalid, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { IsSensitive } from '../../../platform/permissions/cover.ts'
 import { isSensitive } from '../../../platform/permissions/guard.ts'
+import { fieldProblem } from '../../../platform/registry/known-fields.ts'
 import { knownActions, permissionProblem, unknownName } from '../../../platform/registry/known-permissions.ts'
-import type { ObjectType, Registry } from '../../../platform/registry/object-type.ts'
+import type { Registry } from '../../../platform/registry/object-type.ts'
 import { objectBySingular } from '../../../platform/registry/registry.ts'
 
 const MAX_PERMISSIONS = 1_000
@@ -51,13 +52,5 @@ function problemWith(registry: Registry, actions: ReturnType<typeof knownActions
   if (!parsed)
     return `${JSON.stringify(permission)} is not a permission. Write <object>:<action>, such as account:read; account.name:read for one field; * for any object or action; and append @${SCOPES.join(', @')} to limit it to some records.`
   const problem = permissionProblem(actions, parsed)
-  const { object, field } = parsed
-  const fields = fieldNames(objectBySingular(registry, object))
-  return problem ?? (field === null || fields.includes(field) ? null : unknownName(`field of ${object}`, field, fields))
-}
-
-function fieldNames(object: ObjectType | undefined): string[] {
-  if (!object) return []
-  const details = [...object.variants.values()].flatMap(({ detail }) => [...(detail?.fields.keys() ?? [])])
-  return [...object.fields.keys(), ...object.schemaFields.keys(), ...details, ...object.conditions.keys()]
+  return problem ?? fieldProblem(registry, parsed)
 }

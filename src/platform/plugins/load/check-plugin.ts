@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { nearest } from '../../registry/nearest.ts'
 import { parts } from './check-parts.ts'
 import { routeProblems } from './check-routes.ts'
-import { names, PERMISSION, sentence } from './check-shapes.ts'
+import { names, sentence } from './check-shapes.ts'
 import { typeProblems } from './check-types.ts'
+import { manifestPermission } from './manifest-permission.ts'
 
 /** 2 to 30 lower-case letters and digits, the first a letter. */
 export const PLUGIN_ID = /^[a-z][a-z0-9]{1,29}$/
@@ -31,7 +32,7 @@ const plugin = z.strictObject({
   api: range,
   depends: z.record(id, range).optional(),
   conflicts: z.record(id, range).optional(),
-  permissions: z.array(z.string().regex(PERMISSION, 'is not a permission, such as account:read')).optional(),
+  permissions: z.array(manifestPermission).optional(),
   reads: names.optional(),
   settings: z
     .strictObject({

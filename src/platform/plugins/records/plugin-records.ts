@@ -7,13 +7,14 @@ import { codedError } from '../../errors.ts'
 import { attributeToPlugin } from '../../log/attribute-to-plugin.ts'
 import { detectMissingGrant, lacksPermission, pluginLacksPermission } from '../../permissions/detect-missing-grant.ts'
 import { forbidden } from '../../permissions/forbidden.ts'
-import { can } from '../../permissions/grants.ts'
+import { can, canOnEveryField, permissionSet } from '../../permissions/grants.ts'
 import { actionOf, actNamed } from '../../registry/acts.ts'
 import { ownerIn } from '../../registry/declaring-plugins.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
 import type { Actor } from '../../request/actor.ts'
 import type { UnitOfWork } from '../../request/context.ts'
+import { noteMissingGrant } from '../../sandbox/missing-grant.ts'
 import type { RunCall } from '../../sandbox/running.ts'
 import { markFailed, nestedWork, type Part, queueWrite, type WorkLevel } from '../../sandbox/work-level.ts'
 import { actOnRecord } from '../../writes/act-on-record.ts'
@@ -76,12 +77,24 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
       throw new Error(`${name} is an object of ${pluginId}: ${instead}`)
   }
 
+  /**
+   * Checks that the plugin's manifest has the permission for whole records, and not only for some fields: what is written
+   * is decided by code, not by the fields of an input.
+   */
+  const requireWhole = ({ singular }: ObjectType, action: string): void => {
+    const grantee = { permissions: permissionSet(plugin.permissions ?? []) }
+    if (plugin.isCore || canOnEveryField(grantee, singular, action)) return
+    const permission: Permission = `${singular}:${action}`
+    const error = pluginLacksPermission(plugin, permission)
+    noteMissingGrant(error, { plugin: plugin.id, part: part.name, permission })
+    throw error
+  }
+
   /** Returns an object of the plugin itself, when the plugin's manifest has the permission. The caller needs none. */
   const ownObject = (name: string, action: string): ObjectType => {
     const object = objectNamed(registry, name)
     requireOwn(object, 'call `create`, with the fields that clients set.')
-    const permission: Permission = `${object.singular}:${action}`
-    if (!plugin.isCore && lacksPermission(registry, plugin, permission)) throw pluginLacksPermission(plugin, permission)
+    requireWhole(object, action)
     return object
   }
 
@@ -187,6 +200,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
     patch: (name, id, patch, version) =>
       write(() => {
         const object = permitted(name, 'update')
+        requireWhole(object, 'update')
         requireOwn(object, 'call `update`, which sets the fields that clients may set.')
         const uuid = uuidOfRecord(object, id)
         const act = { name: part.name, description: '', object: name, apply: () => ({ patch }) }
@@ -203,6 +217,7 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
         const owned = actNamed(registry, name)
         if (!owned) throw new Error(`There is no act ${name}.`)
         const object = permitted(owned.act.object, actionOf(owned.act))
+        requireWhole(object, actionOf(owned.act))
         const uuid = uuidOfRecord(object, id)
         const input = actInput(root, object, name, values)
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, input, owned))
