@@ -42,6 +42,8 @@ describe('`rapport plugin check` runs', { timeout: 60_000 }, () => {
         ${operation('throwMemoAlways', why, OH_NO)},
         ${operation('throwMemoForNull', why, `if (input.why === null) ${OH_NO}`)},
         ${operation('throwMemoForNone', `whys: { type: 'String', isList: true, isRequired: true, description: 'Whys.' }`, 'input.whys[0].trim()')},
+        ${operation('readMemoTasks', why, `await context.prisma.task.count()`)},
+        ${operation('readAllMemoTasks', why, `await context.unrestricted.prisma.task.count()`)},
         ${operation('createMemoTask', why, `await context.records.create('Task', { title: 'Call' })`)},
       ],
       queries: [${query('throwMemoDays', `if (days > 0) ${OH_NO}; return 1`)}],
@@ -56,6 +58,8 @@ describe('`rapport plugin check` runs', { timeout: 60_000 }, () => {
     expect(problems.map((problem) => problem?.replaceAll(/memonote_\w+|[\da-f-]{36}/g, 'ID'))).toEqual([
       'query throwMemoDays fails as admin with {"days":1}: The plugin memo failed in throwMemoDays: Oh no',
       expect.stringMatching(/^mutation createMemoTask fails .* The plugin's permissions lack task:create/),
+      expect.stringMatching(/^mutation readAllMemoTasks fails .* add reads: \['tasks'\]/),
+      expect.stringMatching(/^mutation readMemoTasks fails .* The plugin's permissions lack task:read/),
       'mutation throwMemo fails as admin with {"input":{"id":"ID","version":1}}: The plugin memo failed in throwMemo: Oh no',
       'mutation throwMemoAlways fails as admin with {"input":{}}: The plugin memo failed in throwMemoAlways: Oh no',
       `mutation throwMemoForNone fails as admin with {"input":{"whys":[]}}: The plugin memo failed in throwMemoForNone: Cannot read properties of undefined (reading 'trim')`,
