@@ -34,6 +34,7 @@ export const schemaProbe = definePlugin({
   description: 'Selects much.',
   version: '1.0.0',
   api: '^1.0.0',
+  permissions: ['*:*'],
   schema(builder, { Account, Contact, Task, User }) {
     builder.prismaObjectFields(Account, (t) => ({
       probedName: t.exposeString('name', { description: 'The name.' }),

@@ -23,6 +23,7 @@ describe('the number of statements that `rapport plugin check` allows', { timeou
   it('is constant for code that runs after the statement', async () => {
     const parts = `
       settings: { workspace: memoSettings },
+      permissions: ['memoNote:read'],
       schema: (builder, { MemoNote }) => {
         ${loaded('loadedByPrisma', 'const notes = await context.prisma.memoNote.findMany({ where: { id: { in: ids } } }); return ids.map((id) => notes.find((note) => note.id === id)?.version ?? null)')}
         ${loaded('loadedWithSettings', 'const { days } = await context.settings(memoSettings); return ids.map(() => days)')}

@@ -16,7 +16,7 @@ export const rating = definePlugin({
   description: 'Rates accounts.',
   version: '1.0.0',
   api: '^1.0.0',
-  permissions: ['account:read', 'user:read'],
+  permissions: ['account:read', 'user:read', 'contact:read', 'task:read'],
   schema(builder, { Account, Contact, User, Task }) {
     // The values in code are not the names, and one is the name of another.
     const Level = builder.enumType('RatingLevel', {

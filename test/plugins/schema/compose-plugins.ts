@@ -46,8 +46,8 @@ export const thing = (owner: string, parts: object = {}) => ({
   columns: { name: {} },
   ...parts,
 })
-export const one = (parts: Partial<Plugin>) => testPlugin('one', parts)
-export const two = (parts: Partial<Plugin>) => testPlugin('two', parts)
+export const one = (parts: Partial<Plugin>) => testPlugin('one', { permissions: ['*:*'], ...parts })
+export const two = (parts: Partial<Plugin>) => testPlugin('two', { permissions: ['*:*'], ...parts })
 export const text = (value = sql`1`) => computed({ description: 'A text.', type: 'Int', value: () => value })
 export const yes = (where = sql`true`) => condition({ description: 'Yes.', type: 'Boolean', where: () => where })
 export const operation = (name: string, parts: object = {}) => ({

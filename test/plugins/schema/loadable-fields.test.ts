@@ -8,6 +8,7 @@ const calls: (readonly string[])[] = []
 
 /** A plugin with fields that another service knows, by what they select. The compiler checks what `resolve` gets. */
 const lookup = testPlugin('lookup', {
+  permissions: ['*:*'],
   schema(builder, { Account }) {
     builder.prismaObjectField(Account, 'outsideName', (t) =>
       t.loadable({

@@ -16,6 +16,7 @@ type Column = keyof typeof COLUMNS
  * owner and children.
  */
 const prober = testPlugin('prober', {
+  permissions: ['*:*'],
   schema(builder, { Account }) {
     builder.prismaObjectField(Account, 'probe', (t) =>
       t.field({

@@ -13,6 +13,7 @@ let acme: Made
 
 /** A second plugin, whose field returns a record with a field of the first. */
 const second = testPlugin('second', {
+  permissions: ['*:*'],
   schema(builder, { Account }) {
     builder.prismaObjectField(Account, 'whole', (t) =>
       t.field({

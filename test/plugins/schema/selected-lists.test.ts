@@ -8,6 +8,7 @@ const branches = { select: { id: true } } as const
 
 /** A plugin whose fields count the branches that they select. */
 const counter = testPlugin('counter', {
+  permissions: ['*:*'],
   schema(builder, { Account }) {
     builder.prismaObjectFields(Account, (t) => ({
       branchCount: t.int({

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util'
 import type { PothosOutputFieldConfig } from '@pothos/core'
+import type { Column } from '../../data/models/models.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { SelectContext } from '../../declare/plugin-context.ts'
 import { utcDay } from '../../formats/day.ts'
 import { checkRelation, checkSelect } from '../../reads/schema-fields/check-select.ts'
+import { requirePermittedColumn } from '../../reads/schema-fields/manifest-select.ts'
 import { selectContext } from '../../reads/schema-fields/select-context.ts'
 import type { SelectMap } from '../../reads/schema-fields/select-map.ts'
 import { SelectError } from '../../reads/schema-fields/select-where.ts'
@@ -119,7 +121,10 @@ export function checkSelection(field: CheckedField, select: Select<SelectMap>): 
   checkFor(field, select, (map) => {
     checkSelect(registry, plugin.id, object.model, map)
     for (const [name, wanted] of Object.entries(map))
-      if (wanted !== false && wanted !== undefined && name !== '_count') checkOwnColumn(field, name)
+      if (wanted !== false && wanted !== undefined && name !== '_count') {
+        const column = checkOwnColumn(field, name)
+        if (column) requirePermittedColumn(registry, plugin, object, column)
+      }
   })
 }
 
@@ -143,11 +148,18 @@ export function checkRelationField(
   })
 }
 
-/** Checks the column of the record itself, or the column with the key of the relation to one record. */
-function checkOwnColumn({ registry, plugin, object, config, isSensitive }: CheckedField, name: string): void {
+/**
+ * Checks the column of the record itself, or the column with the key of the relation to one record, and returns it;
+ * undefined for a list.
+ */
+function checkOwnColumn(
+  { registry, plugin, object, config, isSensitive }: CheckedField,
+  name: string,
+): Column | undefined {
   const column = object.model.columns.get(name) ?? relationNamed(registry.models, object.model, name).key ?? undefined
   const coordinate = `${object.name}.${config.name}`
   if (column) checkColumn({ pluginId: plugin.id, object, coordinate }, isSensitive, column)
+  return column
 }
 
 /**

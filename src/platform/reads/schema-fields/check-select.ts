@@ -5,13 +5,15 @@ import { requireDependency } from '../../registry/declaring-plugins.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import { publishedColumnsOf } from '../tables/published-columns.ts'
 import { isShown } from '../tables/visible-table.ts'
+import { requirePermittedRelation } from './manifest-select.ts'
 import { allColumns, asMap, compileQuery, optionsOf, requireNoPage, type SelectMap } from './select-map.ts'
 import { SelectError } from './select-where.ts'
 import { relationNamed } from './selected-relation.ts'
 
 /**
  * Checks a selection of a model without a caller: that its columns and relations exist, that the API shows the related
- * rows or they belong to the plugin, and that its options can be compiled.
+ * rows or they belong to the plugin, that its options can be compiled, and that the plugin's manifest has the permissions
+ * to read what is selected of other records.
  * @throws SelectError that says what is wrong.
  */
 export function checkSelect(registry: Registry, pluginId: string, model: Model, map: SelectMap): void {
@@ -28,12 +30,15 @@ export function checkSelect(registry: Registry, pluginId: string, model: Model, 
       for (const [counted, value] of Object.entries(asMap(select, '_count.select'))) {
         if (!relationNamed(registry.models, model, counted).isList)
           throw new SelectError(`${model.name}.${counted} is one record, so it can't be counted.`)
-        checkRelation(registry, pluginId, model, counted, {
-          ...(value === true ? {} : asMap(value, counted)),
-          select: {},
-        })
+        const options = { ...(value === true ? {} : asMap(value, counted)), select: {} }
+        checkRelation(registry, pluginId, model, counted, options)
+        requirePermittedRelation(registry, pluginId, model, counted, options)
       }
-    } else checkRelation(registry, pluginId, model, name, optionsOf(`${model.name}.${name}`, wanted))
+    } else {
+      const options = optionsOf(`${model.name}.${name}`, wanted)
+      checkRelation(registry, pluginId, model, name, options)
+      requirePermittedRelation(registry, pluginId, model, name, options)
+    }
   }
 }
 

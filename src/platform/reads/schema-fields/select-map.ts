@@ -5,6 +5,7 @@ import { and, ident, join, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled } from '../../declare/objects/field-read.ts'
 import { elementsOf, type Reading, tuple } from '../reading.ts'
 import { isShown, visibleTable } from '../tables/visible-table.ts'
+import { requirePermittedRelation } from './manifest-select.ts'
 import { compileOrder, compileWhere, SelectError } from './select-where.ts'
 import { relationNamed, type SelectedRelation } from './selected-relation.ts'
 
@@ -111,6 +112,7 @@ function compileRelation(
 ): Compiled {
   const options = optionsOf(`${row.model.name}.${name}`, wanted)
   const { target, isList } = relation
+  requirePermittedRelation(rows.reading.registry, rows.pluginId, row.model, name, options)
   const other = rowOf(rows.reading.alias(), target)
   const select = options['select'] === undefined ? allColumns(target) : asMap(options['select'], `${name}.select`)
   const selected = compileSelect(rows, other, select)
@@ -168,6 +170,7 @@ function compileCounts(rows: SelectedRows, row: Row, wanted: unknown): Compiled 
     if (!relation.isList) throw new SelectError(`${row.model.name}.${name} is one record, so it can't be counted.`)
     const other = rowOf(rows.reading.alias(), relation.target)
     const where = value === true ? undefined : asMap(value, `_count.select.${name}`)['where']
+    requirePermittedRelation(rows.reading.registry, rows.pluginId, row.model, name, { where })
     const conditions = [relation.joins(row, other), ...(where === undefined ? [] : [compileWhere(other, where)])]
     return { name, sql: sql`(select count(*)::int from ${visibleRows(rows, other)} where ${and(conditions)})` }
   })

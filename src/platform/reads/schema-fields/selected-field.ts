@@ -12,6 +12,7 @@ import type { FieldGroup } from '../collect.ts'
 import { deferred } from '../deferred.ts'
 import { schemaFieldError } from '../fields/resolutions.ts'
 import { visibleValue } from '../tables/shown-columns.ts'
+import { limitedToManifest, requirePermittedColumn } from './manifest-select.ts'
 import { pluginResolution, requestContext } from './plugin-resolution.ts'
 import { compileSelect, HIDDEN, MAX_TAKE, type SelectMap, TooManyRowsError } from './select-map.ts'
 import { columnConditions } from './selected-columns.ts'
@@ -29,18 +30,21 @@ export interface SelectedField {
 /**
  * Returns how the field is read: the statement reads what the field selects, and the field's `resolve` runs after it, for
  * all records of the answer together. The caller needs the permission to read each selected column of the record, and the
- * field with each selected relation to one record; where the caller may read it on some records only, the field is null
+ * field with each selected relation to one record, and so does the plugin's manifest; where the caller may read it on some records only, the field is null
  * on the others.
  */
 export function readSelected({ plugin, object, name, select }: SelectedField): FieldRead {
   return failingAlone(plugin, ({ reading, row, group, args, coordinate }) => {
     const conditions: Sql[] = []
-    const rows = { reading, models: reading.registry.models, pluginId: plugin.id }
+    const { registry } = reading
+    const limited = limitedToManifest(reading, plugin)
+    const rows = { reading: limited, models: registry.models, pluginId: plugin.id }
     const map = select(args, requestContext(reading, plugin, coordinate))
     const selected = compileSelect(rows, row, map, (column) => {
-      conditions.push(...columnConditions(reading, row, { pluginId: plugin.id, object, coordinate }, column))
+      requirePermittedColumn(registry, plugin, object, column)
+      conditions.push(...columnConditions(limited, row, { pluginId: plugin.id, object, coordinate }, column))
       // As in the API, the id of another record is null when that record is not visible.
-      return visibleValue(reading, object, row, column.name)
+      return visibleValue(limited, object, row, column.name)
     })
     const [typeName] = coordinate.split('.')
     const type = reading.schema.getType(typeName ?? object.name)
