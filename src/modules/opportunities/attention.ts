@@ -10,6 +10,8 @@ const SLIPS = 2
 
 interface Signal {
   readonly code: string
+  /** Field that it is about: who may not read it does not learn of the signal. */
+  readonly field: string
   /** A FROM clause that gives the values of `reason`. */
   readonly from: (opportunity: RowReference) => Sql
   readonly where: (opportunity: RowReference) => Sql
@@ -34,6 +36,7 @@ const slips = (opportunity: RowReference): Sql =>
 const SIGNALS: readonly Signal[] = [
   {
     code: 'OVERDUE',
+    field: 'closesOn',
     from: none,
     where: (opportunity) => sql`${opportunity.column('closesOn')} < ${opportunity.today}`,
     reason: (opportunity) =>
@@ -42,6 +45,7 @@ const SIGNALS: readonly Signal[] = [
   },
   {
     code: 'SLIPPING',
+    field: 'closesOn',
     from: slips,
     where: () => sql`slips.times >= ${SLIPS}::int`,
     reason: () =>
@@ -50,6 +54,7 @@ const SIGNALS: readonly Signal[] = [
   },
   {
     code: 'IDLE',
+    field: 'updatedAt',
     from: quiet,
     where: () => sql`quiet.days >= ${IDLE_DAYS}::int`,
     reason: () => sql`'Nothing has happened for ' || quiet.days || ' days: no change and no interaction.'`,
@@ -57,6 +62,7 @@ const SIGNALS: readonly Signal[] = [
   },
   {
     code: 'NO_NEXT_STEP',
+    field: 'nextStep',
     from: none,
     where: (opportunity) => sql`${opportunity.column('nextStep')} is null`,
     reason: () => sql`'No next step is planned.'`,
@@ -64,10 +70,13 @@ const SIGNALS: readonly Signal[] = [
   },
 ]
 
+const mayKnow = (opportunity: RowReference, field: string): Sql =>
+  sql`${opportunity.canRead('Opportunity', field)}::boolean`
+
 const isOpen = (opportunity: RowReference): Sql => sql`${opportunity.column('status')} = 'OPEN'`
 
 export const attention = rows({
-  description: `Why an open opportunity needs attention, and what to do: \`OVERDUE\` when the day of closing has passed, \`SLIPPING\` when it was moved to a later day ${SLIPS} times or more, \`IDLE\` after ${IDLE_DAYS} days without a change or an interaction, \`NO_NEXT_STEP\`. Empty when it needs none.`,
+  description: `Why an open opportunity needs attention, and what to do: \`OVERDUE\` when the day of closing has passed, \`SLIPPING\` when it was moved to a later day ${SLIPS} times or more, \`IDLE\` after ${IDLE_DAYS} days without a change or an interaction, \`NO_NEXT_STEP\`. Empty when it needs none. Reasons about a field that the caller may not read are left out.`,
   row: {
     name: 'OpportunityAttentionReason',
     description: 'A reason why an opportunity needs attention.',
@@ -80,16 +89,16 @@ export const attention = rows({
   query: (opportunity) =>
     sql`select s.code, s.reason, s.suggestion from (${join(
       SIGNALS.map(
-        ({ code, from, where, reason, suggestion }, place) =>
+        ({ code, field, from, where, reason, suggestion }, place) =>
           sql`select ${place}::int as place, ${code}::text as code, ${reason(opportunity)} as reason, ${suggestion}::text as suggestion
-          from ${from(opportunity)} where ${isOpen(opportunity)} and ${where(opportunity)}`,
+          from ${from(opportunity)} where ${mayKnow(opportunity, field)} and ${isOpen(opportunity)} and ${where(opportunity)}`,
       ),
       ' union all ',
     )}) s order by s.place`,
 })
 
-const given = (opportunity: RowReference, { from, where }: Signal): Sql =>
-  sql`exists (select from ${from(opportunity)} where ${where(opportunity)})`
+const given = (opportunity: RowReference, { field, from, where }: Signal): Sql =>
+  sql`exists (select from ${from(opportunity)} where ${mayKnow(opportunity, field)} and ${where(opportunity)})`
 
 /** Conditions of filters by what needs attention. */
 export const attentionConditions = {
