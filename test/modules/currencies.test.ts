@@ -99,7 +99,7 @@ EXR.D.JPY.EUR.SP00.A,JPY,EUR,2026-02-04,
     const corrected = await importRecords(client, { ...order, csv: csv.replace('182.5', '183') })
     expect(countsOf(corrected)).toMatchObject({ created: 0, updated: 1, unchanged: 2 })
     const data = await client.must(
-      '{ exchangeRates(filter: { currency: { in: [SEK, JPY] } }, orderBy: [{ currency: ASC }, { validFrom: DESC }]) { nodes { currency rate validFrom source } } }',
+      '{ exchangeRates(filter: { currency: { in: ["SEK", "JPY"] } }, orderBy: [{ currency: ASC }, { validFrom: DESC }]) { nodes { currency rate validFrom source } } }',
     )
     const source = 'European Central Bank'
     expect(listAt(data, 'exchangeRates.nodes')).toEqual([

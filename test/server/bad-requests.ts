@@ -55,7 +55,10 @@ export function badRequests({ accountId, otherCursor, nameCursor }: Records): Ba
     create('no input at all', undefined),
     create('an unknown enum value', { name: 'x', type: 'FRIEND' }),
     create('a wrong decimal', { name: 'x', annualRevenue: { amount: '1,000.50', currency: 'USD' } }),
-    create('a decimal with too many digits', { name: 'x', annualRevenue: { amount: '1.00001', currency: 'USD' } }),
+    create('a decimal with too many digits', {
+      name: 'x',
+      annualRevenue: { amount: '1.0000000000001', currency: 'USD' },
+    }),
     create('a float for money', { name: 'x', annualRevenue: { amount: 0.1, currency: 'USD' } }),
     create('an unknown currency', { name: 'x', annualRevenue: { amount: '1', currency: 'usd' } }),
     create('an amount without currency', { name: 'x', annualRevenue: { amount: '1' } }),

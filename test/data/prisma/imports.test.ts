@@ -8,7 +8,8 @@ const CLIENT = 'src/platform/data/prisma/'
 
 /** Packages, each with the only folders and files that may name it. */
 const FOLDERS = {
-  '@prisma/client': [CLIENT],
+  // The types of the records that plugins write accept its Decimal.
+  '@prisma/client': ['src/platform/declare/record-types.ts', CLIENT],
   '@prisma/adapter-pg': [CLIENT],
   '@prisma/param-graph-builder': [CLIENT],
   prisma: [CLIENT],

@@ -57,7 +57,17 @@ async function tried(model: string, name: string, args: unknown = {}): Promise<s
 
 /** Models of core of whose tables the API shows nothing, or which it shows in a way that Prisma can't. */
 const NOT_SHOWN = [
-  ...['ActorIdentity', 'Password', 'RefreshToken', 'Change', 'AuditEntry', 'AuditSeal', 'IdempotencyKey', 'Export'],
+  ...[
+    'ActorIdentity',
+    'Password',
+    'RefreshToken',
+    'OpportunityPeriod',
+    'Change',
+    'AuditEntry',
+    'AuditSeal',
+    'IdempotencyKey',
+    'Export',
+  ],
   ...['SigningKey', 'InstalledPlugin', 'PluginActivation', 'PluginHandler', 'PluginDeadLetter', 'PluginJobRun'],
 ]
 

@@ -25,6 +25,7 @@ type Row = Record<string, unknown>
 const LEFT_OUT: ReadonlySet<string> = new Set([
   ...['Workspace', 'Actor', 'Role', 'ActorRole', 'ActorIdentity', 'Password', 'RefreshToken', 'Change', 'AuditEntry'],
   ...['AuditSeal', 'IdempotencyKey', 'TimelineEntry', 'PluginActivation', 'PluginHandler', 'PluginDeadLetter'],
+  'OpportunityPeriod',
 ])
 
 /** Columns of which exactly one has a value. */
@@ -35,6 +36,15 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
   AlternateName: ['contactId', 'accountId'],
   Gift: ['contactId', 'accountId'],
 }
+
+/**
+ * Relations of rows without a version that the API shows, besides those to the record that the rows belong to. A key of a
+ * soft-deleted record would be null in the API, and is not in Prisma.
+ */
+const SHOWN_KEYS: ReadonlySet<string> = new Set([
+  ...['OpportunityStageEntry.stage', 'StageMove.stage', 'OpportunityContact.contact', 'OpportunityMember.user'],
+  ...['OpportunityCompetitor.account', 'ProductOption.product', 'ProductConstraint.other'],
+])
 
 /** Number of rows of a model, where it is not `ROWS`. */
 const COUNTS: Readonly<Record<string, number>> = {
@@ -157,7 +167,7 @@ function targetOf(
   if (target === 'Actor') return random.pick(/^(created|updated)By$/.test(name) ? filling.actors : filling.users)
   const targetModel = filling.registry.models.models.get(target)
   if (!targetModel) throw new Error(`There is no model ${target}.`)
-  const isPart = !model.columns.has('version') && isRequired
+  const isPart = !model.columns.has('version') && isRequired && !SHOWN_KEYS.has(`${model.name}.${name}`)
   const indexes = Array.from({ length: target === model.name ? index : countOf(target) }, (_, each) => each)
   const possible = indexes.filter((each) => isPart || !isDeleted(targetModel, each))
   return possible.length === 0 ? null : uuidOf(filling, target, random.pick(possible))
@@ -196,8 +206,60 @@ function keepConsistent(filling: Filling, random: Random, model: Model, values: 
     values['object'] = index % 2 === 0 ? 'Account' : 'Contact'
     values['filter'] = index % 2 === 0 ? { industry: { in: ['Alpha', 'beta'] } } : { owner: { isNull: true } }
   }
+  if (model.name === 'ProductConstraint' && values['productId'] === values['otherId'])
+    values['otherId'] = uuidOf(filling, 'Product', values['productId'] === uuidOf(filling, 'Product', 0) ? 1 : 0)
+  SELLING[model.name]?.(values, index)
   if (model.name === 'RecordGrant' || model.name === 'Session')
     values['expiresAt'] = random.pick(model.name === 'Session' ? [PAST, FUTURE] : [PAST, FUTURE, null])
+}
+
+/** What the checks of tables about selling require, by model. */
+const SELLING: Readonly<Record<string, (values: Row, index: number) => void>> = {
+  ExchangeRate(values, index) {
+    Object.assign(values, { baseCurrency: 'CHF', rate: String(1 + (index % 5)) })
+  },
+  Pipeline(values, index) {
+    Object.assign(values, { name: `Pipeline ${index}`, isDefault: false })
+  },
+  Stage(values, index) {
+    Object.assign(values, { name: `Stage ${index}`, position: index + 1, probability: index % 101 })
+  },
+  OpportunityMember(values, index) {
+    values['splitPercent'] = String(index % 101)
+  },
+  LossReason(values, index) {
+    values['name'] = `Reason ${index}`
+  },
+  Product(values, index) {
+    values['sku'] = `SKU-${index}`
+  },
+  Opportunity(values, index) {
+    const isOpen = values['status'] === 'OPEN'
+    Object.assign(values, { amount: positive(values['amount']), probability: index % 101 })
+    Object.assign(values, isOpen ? { closedAt: null, closedOn: null } : { closedAt: PAST, closedOn: PAST.slice(0, 10) })
+    if (values['status'] !== 'LOST') values['lossReasonId'] = null
+    else if (values['lossReasonId'] === null) values['status'] = 'WON'
+  },
+  ProductOptionGroup(values) {
+    Object.assign(values, { minimum: 0, maximum: 2 })
+  },
+  ProductOption(values) {
+    Object.assign(values, { minimumQuantity: '1', defaultQuantity: '2', maximumQuantity: '3' })
+  },
+  PriceBook(values) {
+    Object.assign(values, { isDefault: false, validTo: null })
+  },
+  PriceBookEntry(values, index) {
+    Object.assign(values, {
+      unitPriceAmount: positive(values['unitPriceAmount']),
+      minimumQuantity: String(index),
+      validTo: null,
+    })
+  },
+}
+
+function positive(decimal: unknown): unknown {
+  return typeof decimal === 'string' ? decimal.replace('-', '') : decimal
 }
 
 function currencyOf({ columns }: Model, amount: string): Column | undefined {
