@@ -191,7 +191,10 @@ it('each write by a `rapport` command is logged under the actor "operator", and 
     'rapport user reactivate UPDATED User isActive',
     'rapport user set-password UPDATED User password,setupToken',
     'rapport user suspend UPDATED User isActive',
+    'rapport workspace create CREATED LossReason name',
+    'rapport workspace create CREATED Pipeline isDefault,name',
     'rapport workspace create CREATED Role description,name,permissions',
+    'rapport workspace create CREATED Stage forecastCategory,kind,name,pipelineId,position,probability',
     'rapport workspace create CREATED User displayName,email,roles',
     'rapport workspace create CREATED Workspace name,slug',
   ])
