@@ -38,7 +38,7 @@ export function generateOpportunities(
   if (companies.length === 0) return []
   return Array.from({ length: count }, () => {
     const account = random.skewedIndex(companies.length)
-    const { owner = 0, country, input: company } = companies[account] ?? {}
+    const { owner = 0, input: company } = companies[account] ?? {}
     const stage = random.weighted(STAGES)
     const isClosed = stage === 'Closed won' || stage === 'Closed lost'
     // Closed deals are spread over two years; open ones are expected from three weeks ago to five months ahead.
@@ -52,11 +52,9 @@ export function generateOpportunities(
       contacts: people.slice(0, 2).map((contact) => ({ contact, role: random.pick(CONTACT_ROLES) })),
       input: {
         name: `${String(company?.['name'])}: ${random.pick(DEAL_SUBJECTS)}`,
-        // From 1,500 to about 150,000. Small amounts are far more likely.
-        amount: {
-          amount: `${Math.ceil(15 * 100 ** (random.next() ** 1.4))}00.00`,
-          currency: country?.currency ?? 'USD',
-        },
+        // From 1,500 to about 150,000. Small amounts are far more likely. All are in the currency of the demo workspace, so
+        // that the stages of a board have totals.
+        amount: { amount: `${Math.ceil(15 * 100 ** (random.next() ** 1.4))}00.00`, currency: 'USD' },
         closesOn: day,
         ...(isClosed ? { closedOn: day } : {}),
         source: random.pick(DEAL_SOURCES),
