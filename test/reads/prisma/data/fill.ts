@@ -4,6 +4,7 @@ import type { Column, Model } from '../../../../src/platform/data/models/models.
 import { foreignKey } from '../../../../src/platform/registry/columns.ts'
 import type { Registry } from '../../../../src/platform/registry/object-type.ts'
 import { type Reference, referencesOf, variantKinds } from './references.ts'
+import { type Row, SELLING } from './selling.ts'
 import { columnValue, FUTURE, PAST } from './values.ts'
 
 /** The workspace that gets the rows, and its people. */
@@ -18,8 +19,6 @@ export interface Filling {
   /** uuids of roles with which records are shared. */
   readonly roles: readonly string[]
 }
-
-type Row = Record<string, unknown>
 
 /** Models whose rows the platform or the fixture writes: rows of them would change who the callers are. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
@@ -211,55 +210,6 @@ function keepConsistent(filling: Filling, random: Random, model: Model, values: 
   SELLING[model.name]?.(values, index)
   if (model.name === 'RecordGrant' || model.name === 'Session')
     values['expiresAt'] = random.pick(model.name === 'Session' ? [PAST, FUTURE] : [PAST, FUTURE, null])
-}
-
-/** What the checks of tables about selling require, by model. */
-const SELLING: Readonly<Record<string, (values: Row, index: number) => void>> = {
-  ExchangeRate(values, index) {
-    Object.assign(values, { baseCurrency: 'CHF', rate: String(1 + (index % 5)) })
-  },
-  Pipeline(values, index) {
-    Object.assign(values, { name: `Pipeline ${index}`, isDefault: false })
-  },
-  Stage(values, index) {
-    Object.assign(values, { name: `Stage ${index}`, position: index + 1, probability: index % 101 })
-  },
-  OpportunityMember(values, index) {
-    values['splitPercent'] = String(index % 101)
-  },
-  LossReason(values, index) {
-    values['name'] = `Reason ${index}`
-  },
-  Product(values, index) {
-    values['sku'] = `SKU-${index}`
-  },
-  Opportunity(values, index) {
-    const isOpen = values['status'] === 'OPEN'
-    Object.assign(values, { amount: positive(values['amount']), probability: index % 101 })
-    Object.assign(values, isOpen ? { closedAt: null, closedOn: null } : { closedAt: PAST, closedOn: PAST.slice(0, 10) })
-    if (values['status'] !== 'LOST') values['lossReasonId'] = null
-    else if (values['lossReasonId'] === null) values['status'] = 'WON'
-  },
-  ProductOptionGroup(values) {
-    Object.assign(values, { minimum: 0, maximum: 2 })
-  },
-  ProductOption(values) {
-    Object.assign(values, { minimumQuantity: '1', defaultQuantity: '2', maximumQuantity: '3' })
-  },
-  PriceBook(values) {
-    Object.assign(values, { isDefault: false, validTo: null })
-  },
-  PriceBookEntry(values, index) {
-    Object.assign(values, {
-      unitPriceAmount: positive(values['unitPriceAmount']),
-      minimumQuantity: String(index),
-      validTo: null,
-    })
-  },
-}
-
-function positive(decimal: unknown): unknown {
-  return typeof decimal === 'string' ? decimal.replace('-', '') : decimal
 }
 
 function currencyOf({ columns }: Model, amount: string): Column | undefined {

@@ -1,0 +1,53 @@
+import { PAST } from './values.ts'
+
+/** Values of a row by the model's field names. */
+export type Row = Record<string, unknown>
+
+/** What the checks of tables about selling require, by model. */
+export const SELLING: Readonly<Record<string, (values: Row, index: number) => void>> = {
+  ExchangeRate(values, index) {
+    Object.assign(values, { baseCurrency: 'CHF', rate: String(1 + (index % 5)) })
+  },
+  Pipeline(values, index) {
+    Object.assign(values, { name: `Pipeline ${index}`, isDefault: false })
+  },
+  Stage(values, index) {
+    Object.assign(values, { name: `Stage ${index}`, position: index + 1, probability: index % 101 })
+  },
+  OpportunityMember(values, index) {
+    values['splitPercent'] = String(index % 101)
+  },
+  LossReason(values, index) {
+    values['name'] = `Reason ${index}`
+  },
+  Product(values, index) {
+    values['sku'] = `SKU-${index}`
+  },
+  Opportunity(values, index) {
+    const isOpen = values['status'] === 'OPEN'
+    Object.assign(values, { amount: positive(values['amount']), probability: index % 101 })
+    Object.assign(values, isOpen ? { closedAt: null, closedOn: null } : { closedAt: PAST, closedOn: PAST.slice(0, 10) })
+    if (values['status'] !== 'LOST') values['lossReasonId'] = null
+    else if (values['lossReasonId'] === null) values['status'] = 'WON'
+  },
+  ProductOptionGroup(values) {
+    Object.assign(values, { minimum: 0, maximum: 2 })
+  },
+  ProductOption(values) {
+    Object.assign(values, { minimumQuantity: '1', defaultQuantity: '2', maximumQuantity: '3' })
+  },
+  PriceBook(values) {
+    Object.assign(values, { isDefault: false, validTo: null })
+  },
+  PriceBookEntry(values, index) {
+    Object.assign(values, {
+      unitPriceAmount: positive(values['unitPriceAmount']),
+      minimumQuantity: String(index),
+      validTo: null,
+    })
+  },
+}
+
+function positive(decimal: unknown): unknown {
+  return typeof decimal === 'string' ? decimal.replace('-', '') : decimal
+}
