@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { text } from '../../platform/declare/objects/column-input.ts'
 import { defineObject } from '../../platform/declare/objects/object.ts'
+import { isCurrency } from '../../platform/formats/currency.ts'
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
 const TIME_ZONES: ReadonlySet<string> = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
 const MAX_RETENTION_DAYS = 36_500
 
@@ -13,9 +13,7 @@ export const workspace = defineObject({
     slug: { input: false },
     name: { input: text(200).min(1, 'Must not be empty.') },
     defaultCurrency: {
-      input: z
-        .string()
-        .refine((code) => CURRENCIES.has(code), 'A currency is an ISO 4217 code in capitals, such as EUR.'),
+      input: z.string().refine(isCurrency, 'A currency is an ISO 4217 code in capitals, such as EUR.'),
     },
     timeZone: {
       input: z
