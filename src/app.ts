@@ -33,6 +33,7 @@ import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
 import { createHttpHandler, type ServerContext } from './server/http.ts'
 import { countStreams } from './server/limits/streams.ts'
 import { closeServer, startListening } from './server/listening.ts'
+import { isLocalBrowser } from './server/local-browser.ts'
 import { originsBehind } from './server/origin.ts'
 import { createRouteEndpoint } from './server/plugin-routes/endpoint.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
@@ -241,13 +242,3 @@ export async function createApp(options: AppOptions): Promise<App> {
 
 // Eight hours, a working day. When the page is loaded again, a new token is issued.
 const DEMO_TOKEN_SECONDS = 8 * 3_600
-
-/** Whether a request comes from this machine: its host name is a loopback name, and no proxy has added a header. */
-function isLocalBrowser(request: Request): boolean {
-  const isProxied = ['forwarded', 'x-forwarded-for', 'via'].some((header) => request.headers.has(header))
-  return !isProxied && isLoopback(new URL(request.url).hostname)
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
-}
