@@ -68,15 +68,9 @@ export {
 export type {
   ContextActor,
   EnqueueOptions,
-  FindOptions,
-  ManyOptions,
   MoneyAmount,
   PluginContext,
-  Records,
-  RecordUpsert,
-  RecordWrite,
   SelectContext,
-  UpsertOptions,
 } from './platform/declare/plugin-context.ts'
 export type { GeneratedTypes, PluginPrisma } from './platform/declare/plugin-prisma.ts'
 export { defineQuery, type Query } from './platform/declare/query.ts'
@@ -90,6 +84,14 @@ export type {
   RecordOf,
   RecordValues,
 } from './platform/declare/record-types.ts'
+export type {
+  FindOptions,
+  ManyOptions,
+  Records,
+  RecordUpsert,
+  RecordWrite,
+  UpsertOptions,
+} from './platform/declare/records.ts'
 export type { RouteMethod, RouteRequest, RouteResponse, SentRequest } from './platform/declare/routes/request.ts'
 export { defineRoute, type Route } from './platform/declare/routes/route.ts'
 export type { Verification } from './platform/declare/routes/verification.ts'

@@ -1,4 +1,4 @@
-import type { RecordWrite } from './plugin-context.ts'
+import type { RecordWrite } from './records.ts'
 import type { UserError } from './rules/user-errors.ts'
 
 /** Maximum number of user errors that the message names. */

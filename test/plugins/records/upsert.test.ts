@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { PluginContext, UpsertOptions } from '../../../src/platform/declare/plugin-context.ts'
+import type { PluginContext } from '../../../src/platform/declare/plugin-context.ts'
+import type { UpsertOptions } from '../../../src/platform/declare/records.ts'
 import { at, listAt } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { forgetStrikes } from '../guarded-plugin.ts'

@@ -1,7 +1,7 @@
 import { markPassThrough } from '../../declare/pass-through-error.ts'
 import type { Permission } from '../../declare/permission.ts'
-import type { FindOptions, ManyOptions, Records, RecordWrite, UpsertOptions } from '../../declare/plugin-context.ts'
 import type { RecordValues } from '../../declare/record-types.ts'
+import type { FindOptions, ManyOptions, Records, RecordWrite, UpsertOptions } from '../../declare/records.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { codedError } from '../../errors.ts'
 import { attributeToPlugin } from '../../log/attribute-to-plugin.ts'

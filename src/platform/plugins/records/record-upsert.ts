@@ -1,7 +1,7 @@
 import { rowOf } from '../../data/row.ts'
 import { and, hiddenFromPlanner, ident, join, type Sql, sql } from '../../data/sql.ts'
-import type { RecordUpsert, RecordWrite, UpsertOptions } from '../../declare/plugin-context.ts'
 import type { RecordValues } from '../../declare/record-types.ts'
+import type { RecordUpsert, RecordWrite, UpsertOptions } from '../../declare/records.ts'
 import { invalid, type UserError, under } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
