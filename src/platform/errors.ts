@@ -47,6 +47,19 @@ export function codedError(
   return new GraphQLError(message, { extensions: { code, ...extensions } })
 }
 
+/**
+ * Returns a MIXED_CURRENCIES error.
+ * @param field Coordinate of the field that has no value, such as `Opportunity.amount`.
+ * @param currencies Two of the currencies of its amounts.
+ * @param advice What to do instead, as a sentence.
+ */
+export function mixedCurrencies(field: string, [one, other]: readonly [string, string], advice: string): GraphQLError {
+  return codedError(
+    'MIXED_CURRENCIES',
+    `${field} has amounts in several currencies here, such as ${one} and ${other}, which can't be added up or compared. ${advice}`,
+  )
+}
+
 /** Returns a BAD_USER_INPUT error: an argument that the caller sent is not valid. */
 export function badUserInput(message: string): GraphQLError {
   return codedError('BAD_USER_INPUT', message)

@@ -15,6 +15,13 @@ export function deferred(settle: () => unknown): Deferred {
   return { [SETTLE]: settle }
 }
 
+/** Creates a placeholder for a nullable value that does not exist because of an error: it is null, and the error is reported. */
+export function deferredError(error: unknown): Deferred {
+  return deferred(() => {
+    throw error
+  })
+}
+
 /** Handles the error of a deferred value. Returns what the answer contains instead of the value. */
 export type OnFailure = (error: unknown, path: readonly (string | number)[]) => unknown
 

@@ -1,8 +1,8 @@
 import { empty, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled } from '../../declare/objects/field-read.ts'
-import { codedError } from '../../errors.ts'
+import { mixedCurrencies } from '../../errors.ts'
 import type { FieldGroup } from '../collect.ts'
-import { deferred } from '../deferred.ts'
+import { deferredError } from '../deferred.ts'
 import { moneyValue } from '../fields/column-fields.ts'
 import { asIs, elementsOf } from '../reading.ts'
 import { instant, withCents } from '../scalar-values.ts'
@@ -73,12 +73,13 @@ function compileMoney(query: GroupedQuery, amount: Sql, measure: Measure, group:
     shape(value) {
       const [amountValue, one, other] = elementsOf(value)
       if (one === other) return money.shape(amountValue)
-      return deferred(() => {
-        throw codedError(
-          'MIXED_CURRENCIES',
-          `${object.name}.${measure.of.name} has amounts in several currencies here, such as ${String(one)} and ${String(other)}, which can't be added up or compared. Group by the currency, filter by one currency, or convert them with convertTo.`,
-        )
-      })
+      return deferredError(
+        mixedCurrencies(
+          `${object.name}.${measure.of.name}`,
+          [String(one), String(other)],
+          'Group by the currency, filter by one currency, or convert them with convertTo.',
+        ),
+      )
     },
   }
 }
@@ -105,9 +106,7 @@ function compileConverted(
     shape(value) {
       const [amountValue, currency] = elementsOf(value)
       if (currency === null) return money.shape(amountValue)
-      return deferred(() => {
-        throw noExchangeRate(conversion, object, measure, String(currency))
-      })
+      return deferredError(noExchangeRate(conversion, object, measure, String(currency)))
     },
   }
 }

@@ -2,7 +2,7 @@ import { join, sql } from '../../data/sql.ts'
 import type { Compiled, Place } from '../../declare/objects/field-read.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
-import { deferred } from '../deferred.ts'
+import { deferredError } from '../deferred.ts'
 import { asIs, elementsOf } from '../reading.ts'
 import { assemble, subfields } from '../select.ts'
 import { type AggregateConversion, compileRates, missingCurrency, noExchangeRate } from './conversion.ts'
@@ -35,9 +35,7 @@ export function withConversion(
       for (const [index, measure] of compared.entries()) {
         const currency = others[index]
         if (typeof currency !== 'string') continue
-        return deferred(() => {
-          throw noExchangeRate(conversion, object, measure, currency)
-        })
+        return deferredError(noExchangeRate(conversion, object, measure, currency))
       }
       const answer: Record<string, unknown> = Object(groups.shape(groupsValue))
       for (const [index, { key, compiled }] of said.entries())

@@ -9,7 +9,7 @@ import { enforceGuard, objectGuard } from '../../permissions/guard.ts'
 import { visibilityConditions } from '../../permissions/visible.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
-import { deferred } from '../deferred.ts'
+import { deferredError } from '../deferred.ts'
 import { listOf } from '../fields/list-fields.ts'
 import { entriesOf } from '../filter/operands.ts'
 import { compileRecord } from '../record.ts'
@@ -113,10 +113,7 @@ export function compileRates(
     reading.placeholders.isUsed = true
     return {
       sql: sql`null`,
-      shape: () =>
-        deferred(() => {
-          throw error
-        }),
+      shape: () => deferredError(error),
     }
   }
 }

@@ -4,10 +4,10 @@ import { columnOf, ident, type Sql, sql } from '../../data/sql.ts'
 import type { Compiled, FieldRead } from '../../declare/objects/field-read.ts'
 import type { ComputedField, GroupField } from '../../declare/objects/fields.ts'
 import { encodeId } from '../../declare/record-id.ts'
-import { codedError } from '../../errors.ts'
+import { mixedCurrencies } from '../../errors.ts'
 import type { RecordType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
-import { deferred } from '../deferred.ts'
+import { deferredError } from '../deferred.ts'
 import { type DeclaredSql, guardedSql } from '../plugin-sql.ts'
 import { asIs, elementsOf, type Reading } from '../reading.ts'
 import { computedValue, scalarValue, withCents } from '../scalar-values.ts'
@@ -101,12 +101,9 @@ function totalOfQuery(reading: Reading, group: FieldGroup, query: Sql, coordinat
       const [first, second] = rows === null ? [] : elementsOf(rows).map(elementsOf)
       if (!first) return null
       if (!second) return value.shape(first[0])
-      return deferred(() => {
-        throw codedError(
-          'MIXED_CURRENCIES',
-          `${coordinate} has amounts in several currencies, such as ${String(first[1])} and ${String(second[1])}, which can't be added up. Select the amounts by currency instead.`,
-        )
-      })
+      return deferredError(
+        mixedCurrencies(coordinate, [String(first[1]), String(second[1])], 'Select the amounts by currency instead.'),
+      )
     },
   }
 }

@@ -16,7 +16,7 @@ import {
 } from 'graphql'
 import type { PluginContext } from '../../declare/plugin-context.ts'
 import type { FieldGroup } from '../collect.ts'
-import { deferred } from '../deferred.ts'
+import { deferredError } from '../deferred.ts'
 import { schemaFieldError } from '../fields/resolutions.ts'
 import { leafValue } from '../leaf.ts'
 import { type Projection, type Projector, projectorOf } from '../projection.ts'
@@ -160,9 +160,7 @@ async function completeObject(
 
 /** Returns a placeholder for a nullable value that could not be computed: the value is null, and the error is reported. */
 function failed({ plugin }: Completion, { typeName, field, group }: FieldPlace, error: unknown): unknown {
-  return deferred(() => {
-    throw schemaFieldError({ plugin, field: `${typeName}.${field.name}` }, error, group)
-  })
+  return deferredError(schemaFieldError({ plugin, field: `${typeName}.${field.name}` }, error, group))
 }
 
 async function typeOf(

@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../errors.ts'
 import { canOnWholeRecords } from '../../permissions/grants.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { FieldGroup } from '../collect.ts'
-import { deferred } from '../deferred.ts'
+import { deferredError } from '../deferred.ts'
 import { schemaFieldError } from '../fields/resolutions.ts'
 import { visibleValue } from '../tables/shown-columns.ts'
 import { limitedToManifest, requirePermittedColumn } from './manifest-select.ts'
@@ -60,10 +60,7 @@ export function readSelected({ plugin, object, name, select }: SelectedField): F
           return resolution.add({ typeName: object.name, field, parent, args, group })
         } catch (error) {
           if (!(error instanceof TooManyRowsError)) throw error
-          const tooMany = tooManyRows(plugin, `${object.name}.${name}`, error, group)
-          return deferred(() => {
-            throw tooMany
-          })
+          return deferredError(tooManyRows(plugin, `${object.name}.${name}`, error, group))
         }
       },
     }
@@ -106,9 +103,7 @@ export function failingAlone(plugin: Plugin, read: FieldRead): FieldRead {
       return {
         sql: sql`json_build_array()`,
         shape: () =>
-          deferred(() => {
-            throw schemaFieldError({ plugin: plugin.id, field: place.coordinate }, error, place.group)
-          }),
+          deferredError(schemaFieldError({ plugin: plugin.id, field: place.coordinate }, error, place.group)),
       }
     }
   }
