@@ -3,6 +3,7 @@ import type { Plugin } from '../../declare/plugin.ts'
 import type { PluginContext } from '../../declare/plugin-context.ts'
 import { dayIn } from '../../formats/day.ts'
 import { can, permissionSet } from '../../permissions/grants.ts'
+import { limitedTo } from '../../permissions/limited-to.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { bindWork } from '../../request/plugin-work.ts'
 import { isSandboxed, type RunCall, type RunningPart, setRunningPart } from '../../sandbox/running.ts'
@@ -76,8 +77,7 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
   const today = dayIn(actor.calendar.timeZone, work.now)
   // Background work has the plugin's permissions. Work for a caller has the permissions that both the caller and the
   // plugin have.
-  const limitedBy = actor.limitedBy ? { permissions, limitedBy: actor.limitedBy } : { permissions }
-  const limitedActor = actor.kind === 'PLUGIN' ? { ...actor, permissions } : { ...actor, limitedBy }
+  const limitedActor = actor.kind === 'PLUGIN' ? { ...actor, permissions } : limitedTo(actor, permissions)
 
   const run: RunCall = async (call) => {
     part.unfinished++

@@ -3,6 +3,7 @@ import type { Permission } from '../../declare/permission.ts'
 import type { Plugin } from '../../declare/plugin.ts'
 import { lacksPermission } from '../../permissions/detect-missing-grant.ts'
 import { permissionSet } from '../../permissions/grants.ts'
+import { limitedTo } from '../../permissions/limited-to.ts'
 import { columnsOfField, foreignKey } from '../../registry/columns.ts'
 import type { ObjectType, Registry } from '../../registry/object-type.ts'
 import { listOf } from '../filter/operators.ts'
@@ -16,11 +17,9 @@ import { relationNamed } from './selected-relation.ts'
 /** Returns a reading with the permissions that both the caller and the plugin's manifest have, as the plugin's code has. */
 export function limitedToManifest(reading: Reading, plugin: Plugin): Reading {
   if (plugin.isCore) return reading
-  const { actor } = reading
-  const permissions = permissionSet(plugin.permissions ?? [])
-  const limitedBy = actor.limitedBy ? { permissions, limitedBy: actor.limitedBy } : { permissions }
+  const actor = limitedTo(reading.actor, permissionSet(plugin.permissions ?? []))
   // Decisions of access rules may depend on what the actor may do.
-  return { ...reading, actor: { ...actor, limitedBy }, decisions: new Map() }
+  return { ...reading, actor, decisions: new Map() }
 }
 
 /**
