@@ -52,18 +52,18 @@ export async function insertStartingPipeline(
     id: uuidv7(),
     values: { pipelineId, name, position: index + 1, kind, probability, forecastCategory },
   }))
-  for (const { id, values } of stages)
-    await client.query(
-      `insert into stages (workspace_id, id, pipeline_id, name, position, kind, probability, forecast_category, created_by_id, updated_by_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
-      [workspaceId, id, ...Object.values(values), actorId],
-    )
+  await client.query(
+    `insert into stages (workspace_id, id, pipeline_id, name, position, kind, probability, forecast_category, created_by_id, updated_by_id)
+     select $1, id, "pipelineId", name, position, kind, probability, "forecastCategory", $2, $2 from jsonb_to_recordset($3)
+     as stage (id uuid, "pipelineId" uuid, name text, position int, kind "StageKind", probability int, "forecastCategory" "ForecastCategory")`,
+    [workspaceId, actorId, JSON.stringify(stages.map(({ id, values }) => ({ id, ...values })))],
+  )
   const reasons = STARTING_LOSS_REASONS.map((name) => ({ id: uuidv7(), values: { name } }))
-  for (const { id, values } of reasons)
-    await client.query(
-      'insert into loss_reasons (workspace_id, id, name, created_by_id, updated_by_id) values ($1, $2, $3, $4, $4)',
-      [workspaceId, id, values.name, actorId],
-    )
+  await client.query(
+    `insert into loss_reasons (workspace_id, id, name, created_by_id, updated_by_id)
+     select $1, id, name, $2, $2 from jsonb_to_recordset($3) as reason (id uuid, name text)`,
+    [workspaceId, actorId, JSON.stringify(reasons.map(({ id, values }) => ({ id, ...values })))],
+  )
   return [
     { type: 'Pipeline', id: pipelineId, values: { name: STARTING_PIPELINE, isDefault: true } },
     ...stages.map(({ id, values }) => ({
