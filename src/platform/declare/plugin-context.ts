@@ -71,6 +71,28 @@ export interface PluginContext {
    */
   can(permission: Permission): boolean
   /**
+   * Whether the caller may read a field of all records of an object that they see. Code that counts or adds up values of
+   * a field asks it first: whoever may not read the field could learn its values from the sum.
+   * @param object Name of an object, such as `Gift`.
+   * @param field Name of a field of the object in the API, such as `amount`.
+   * @throws Error when there is no such object.
+   */
+  canRead(object: string, field: string): boolean
+  /**
+   * Throws unless `canRead` is true for each of the fields. For an answer that is computed from all of them.
+   * @param fields Objects, each with the names of its fields: `[['Product', 'name', 'kind'], ['PriceBook', 'currency']]`.
+   * @param what What the fields are needed for, as the subject of the message: `priceFor`.
+   * @throws GraphQLError FORBIDDEN with the permission of the first field that the caller may not read.
+   */
+  requireRead(fields: readonly (readonly [object: string, ...fields: string[]])[], what: string): void
+  /**
+   * Returns the uuid in a record id that a client has sent, for SQL. For an id that is malformed or belongs to another
+   * object it returns a uuid that no record has, so that such an id looks like the id of a missing record. It does not
+   * check that the record exists or is visible: use `sees` in the SQL.
+   * @param object Name of the object, such as `Product`.
+   */
+  uuidOf(object: string, id: string): string
+  /**
    * Converts an amount of money at the exchange rates of the workspace, and rounds it to the minor units of the currency,
    * halves away from zero. Needs no permission on exchange rates. Of two currencies the latest rate at or before the day
    * is used. To convert many amounts, or a sum, use `convertedSum` in SQL of a field.

@@ -1,9 +1,6 @@
-import { sql } from '../../../platform/data/sql.ts'
+import { type Sql, sql } from '../../../platform/data/sql.ts'
 import { badArgument } from '../../../platform/declare/pass-through-error.ts'
 import { defineQuery } from '../../../platform/declare/query.ts'
-import { canReadFieldOfAllRecords } from '../../../platform/permissions/guard.ts'
-import { objectNamed } from '../../../platform/registry/registry.ts'
-import { workOf } from '../../../platform/request/plugin-work.ts'
 
 const amounts = (description: string) => ({ type: 'Money', isList: true, description }) as const
 
@@ -43,16 +40,10 @@ export const pipelineAsOf = defineQuery({
     const pipeline = await context.records.get('Pipeline', pipelineId)
     if (!pipeline) return null
     const { query, workspaceId } = context.transaction
-    const { context: request } = workOf(context)
-    const object = objectNamed(request.runtime.registry, 'Opportunity')
-    const sums = (['amount', 'weightedAmount'] as const).map((field) =>
-      canReadFieldOfAllRecords(request.actor, object, field)
-        ? field === 'amount'
-          ? sql`p.amount`
-          : sql`p.weighted_amount`
-        : sql`null::numeric`,
-    )
-    const [amount, weighted] = sums
+    const readable = (field: string, column: Sql) =>
+      context.canRead('Opportunity', field) ? column : sql`null::numeric`
+    const amount = readable('amount', sql`p.amount`)
+    const weighted = readable('weightedAmount', sql`p.weighted_amount`)
     const rows = await query<Figures>(sql`select p.stage_id as stage, count(*)::int as count, p.currency,
         sum(${amount})::text as amount, sum(${weighted})::text as weighted
       from opportunity_periods p

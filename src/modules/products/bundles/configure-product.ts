@@ -1,8 +1,6 @@
 import { badArgument } from '../../../platform/declare/pass-through-error.ts'
 import { defineQuery } from '../../../platform/declare/query.ts'
 import { sumDecimals } from '../../../platform/formats/decimal.ts'
-import { uuidOf } from '../named-record.ts'
-import { requireReadable } from '../readable-fields.ts'
 import { configurationAnswer } from './configuration-type.ts'
 import { configure } from './configure.ts'
 import { decisionText, violationText } from './explain-configuration.ts'
@@ -36,14 +34,14 @@ export const configureProduct = defineQuery({
   answer: { type: configurationAnswer },
   async run(args, context) {
     const choices = args.choices ?? []
-    requireReadable(context, READ_FIELDS, 'configureProduct')
+    context.requireRead(READ_FIELDS, 'configureProduct')
     if (choices.length > MAX_CHOICES) throw badArgument(`At most ${MAX_CHOICES} choices.`)
-    const found = await findBundle(context, uuidOf(context, 'Product', args.productId))
+    const found = await findBundle(context, context.uuidOf('Product', args.productId))
     if (!found?.isBundle) return null
     const { lines, decisions, violations } = configure(
       found.bundle,
       choices.map(({ productId: id, quantity }) => ({
-        product: uuidOf(context, 'Product', id),
+        product: context.uuidOf('Product', id),
         quantity: quantity ?? null,
       })),
     )

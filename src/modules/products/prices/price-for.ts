@@ -1,8 +1,6 @@
 import { badArgument } from '../../../platform/declare/pass-through-error.ts'
 import { defineQuery } from '../../../platform/declare/query.ts'
 import { compareDecimals } from '../../../platform/formats/decimal.ts'
-import { uuidOf } from '../named-record.ts'
-import { requireReadable } from '../readable-fields.ts'
 import { explainPrice } from './explain-price.ts'
 import { findPrices, type PriceRequest } from './find-prices.ts'
 import { priceAnswer } from './price-type.ts'
@@ -26,12 +24,12 @@ export const priceFor = defineQuery({
   },
   answer: { type: priceAnswer },
   async run(args, context) {
-    requireReadable(context, args.accountId ? [...PRICE_FIELDS, ...ACCOUNT_FIELDS] : PRICE_FIELDS, 'priceFor')
+    context.requireRead(args.accountId ? [...PRICE_FIELDS, ...ACCOUNT_FIELDS] : PRICE_FIELDS, 'priceFor')
     if (compareDecimals(args.quantity, '0') <= 0) throw badArgument('`quantity` must be greater than 0.')
     const request: PriceRequest = {
-      productId: uuidOf(context, 'Product', args.productId),
-      accountId: args.accountId ? uuidOf(context, 'Account', args.accountId) : null,
-      priceBookId: args.priceBookId ? uuidOf(context, 'PriceBook', args.priceBookId) : null,
+      productId: context.uuidOf('Product', args.productId),
+      accountId: args.accountId ? context.uuidOf('Account', args.accountId) : null,
+      priceBookId: args.priceBookId ? context.uuidOf('PriceBook', args.priceBookId) : null,
       currency: args.currency ?? null,
       quantity: args.quantity,
       on: args.on ?? context.today,

@@ -12,6 +12,7 @@ import { createRecords } from '../records/plugin-records.ts'
 import { contextPrisma } from './context-prisma.ts'
 import { convertMoney } from './convert-money.ts'
 import { guardedSql } from './guarded-transaction.ts'
+import { objectQuestions } from './object-questions.ts'
 import { readSecret, readSettings } from './plugin-settings.ts'
 import { createCoreSees } from './sees.ts'
 
@@ -60,6 +61,7 @@ function coreContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     },
     records: createRecords(level, part, actor, (call) => call()),
     can: (permission) => can(actor, permission),
+    ...objectQuestions(registry, actor),
     convertMoney: (amount, to, on = today) => convertMoney(work.transaction, amount, to, on),
     newId: uuidv7,
     settings: (schema) => readSettings(level, plugin, schema),
@@ -111,6 +113,7 @@ function limitedContext(work: UnitOfWork, plugin: Plugin): PluginContext {
     },
     records: createRecords(level, part, limitedActor, run),
     can: (permission) => can(limitedActor, permission),
+    ...objectQuestions(level.root.work.context.runtime.registry, limitedActor),
     convertMoney: (amount, to, on = today) =>
       run(() => convertMoney(level.root.work.transaction, { ...amount }, to, on)),
     newId: uuidv7,
