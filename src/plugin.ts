@@ -18,7 +18,6 @@ export type { RowReference, SourcePage } from './platform/declare/objects/field-
 export type {
   ComputedField,
   GroupField,
-  MoneyField,
   ResolvedField,
   SourceField,
 } from './platform/declare/objects/fields.ts'
@@ -41,6 +40,7 @@ export {
   source,
 } from './platform/declare/objects/fields.ts'
 export { defineItem, type ItemDeclaration } from './platform/declare/objects/item.ts'
+export type { MoneyField } from './platform/declare/objects/money-field.ts'
 export {
   defineObject,
   type InterfaceDeclaration,

@@ -8,7 +8,7 @@ export function inputNameOf(type: RecordType, field: Field): string | null {
   const { declaration } = field
   switch (declaration.kind) {
     case 'money':
-      return type.model.columns.get(declaration.amount)?.isGenerated ? null : field.name
+      return declaration.input === false || type.model.columns.get(declaration.amount)?.isGenerated ? null : field.name
     case 'items':
       return field.name
     case 'many':

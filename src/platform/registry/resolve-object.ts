@@ -33,7 +33,14 @@ export function resolveItem(models: Models, pluginId: string, declaration: ItemD
     name,
     description: declaration.description ?? model.description ?? name,
     model,
-    fields: resolveFields(pluginId, name, model, declaration.columns, declaration.relations ?? {}, {}),
+    fields: resolveFields(
+      pluginId,
+      name,
+      model,
+      declaration.columns,
+      declaration.relations ?? {},
+      declaration.fields ?? {},
+    ),
   }
 }
 

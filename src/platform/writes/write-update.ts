@@ -45,21 +45,28 @@ export async function writeUpdate(
   // `locked.items` has the stored items of the fields that the caller sent. The stored items of fields that only a rule
   // has set are read here, to compare them.
   const patchedFields = [...ruled.write.items.keys()].filter((field) => !locked.items.has(field))
-  const items = patchedFields.length > 0 ? await itemsOf(work, writer, pending.id, patchedFields) : []
+  const read = patchedFields.length > 0 ? await itemsOf(work, writer, pending.id, patchedFields) : []
+  const stored = new Map([...locked.items, ...read])
   const after = { ...locked.row, ...ruled.write.values, ...detail }
   const changes = difference(
-    snapshotOf(registry, specs, locked.row, new Map([...locked.items, ...items])),
+    snapshotOf(registry, specs, locked.row, stored),
     snapshotOf(registry, specs, after, ruled.write.items),
   )
   // A rule may also change a column that no field of the API publishes. `changes` does not contain such a column, but
   // the record has to be updated then too.
-  if (Object.keys(changes).length === 0 && !hasOtherChange(locked.row, ruled.write.values))
+  const hasNewItems = (field: string) =>
+    changes[field] !== undefined || hasOtherItems(stored.get(field), ruled.write.items.get(field))
+  if (
+    Object.keys(changes).length === 0 &&
+    !hasOtherChange(locked.row, ruled.write.values) &&
+    ![...ruled.write.items.keys()].some(hasNewItems)
+  )
     return { id: pending.id, errors: [] }
   const version = Number(locked.row['version']) + 1
   const { transaction } = work
   const detailType = object.variants.get(String(locked.kind))?.detail
   const itemRows = (spec: InputSpec) =>
-    spec.kind === 'items' && changes[spec.name] ? ruled.write.items.get(spec.name) : undefined
+    spec.kind === 'items' && hasNewItems(spec.name) ? ruled.write.items.get(spec.name) : undefined
   const statements = [
     requireTargets(work, writer, [
       { model: object.model, rows: [changedValues(locked.row, ruled.write.values)] },
@@ -118,6 +125,12 @@ function hasOtherChange(before: Values, values: Values): boolean {
     ([name, value]) =>
       JSON.stringify(before[name] ?? null) !== JSON.stringify(value ?? null) && !isSameAmount(before[name], value),
   )
+}
+
+/** Whether a rule set a column of items that clients can't write, such as a computed total, to another value. */
+function hasOtherItems(stored: readonly Values[] = [], written: readonly Values[] = stored): boolean {
+  if (stored.length !== written.length) return true
+  return written.some(({ id: _, ...row }, index) => hasOtherChange(stored[index] ?? {}, row))
 }
 
 /** Whether two texts are the same decimal number, such as `5` and `5.00`. */

@@ -6,16 +6,8 @@ import type { ArgumentValues, FieldArguments } from './field-args.ts'
 import type { DescribedField, GuardedField } from './field-options.ts'
 import type { FieldRead } from './field-read.ts'
 import type { RowReference, SourcePage } from './field-sql.ts'
+import type { MoneyField } from './money-field.ts'
 import type { ItemsField, ListField, ManyField, ReferenceField, ReferencesField } from './relation-fields.ts'
-
-/** An amount with its currency, stored in two columns. */
-export interface MoneyField extends DescribedField {
-  readonly kind: 'money'
-  /** Column with the amount, a `Decimal`. */
-  readonly amount: string
-  /** Column with the currency code, such as `EUR`. */
-  readonly currency: string
-}
 
 /** GraphQL scalars of values that SQL computes. For `Decimal`, which is exact, the SQL has to return `numeric`. */
 export type ComputedType = 'Int' | 'String' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'CurrencyCode'

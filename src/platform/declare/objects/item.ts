@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 import type { ModelTypes } from '../../../../generated/models.ts'
+import type { MoneyField } from './money-field.ts'
 
 export type ModelName = keyof ModelTypes & string
 export type ColumnName<Model extends ModelName> = keyof ModelTypes[Model]['columns'] & string
@@ -112,6 +113,14 @@ export interface ItemDeclaration {
   readonly description?: string
   readonly columns: Readonly<Record<string, ColumnOptions | undefined>>
   readonly relations?: Readonly<Record<string, RelationOptions | undefined>>
+  /** Amounts of money by field name, declared with `money`. */
+  readonly fields?: Readonly<Record<string, MoneyField>>
+}
+
+/** An item whose columns and relations the compiler checks against the model. */
+interface PublishedItem<Model extends ModelName> extends PublishedModel<Model> {
+  /** See `ItemDeclaration`. */
+  readonly fields?: Readonly<Record<string, MoneyField>>
 }
 
 /**
@@ -121,6 +130,6 @@ export interface ItemDeclaration {
  *
  * @example const session = defineItem({ model: 'CourseSession', columns: { startsAt: {}, topic: {} } })
  */
-export function defineItem<Model extends ModelName>(declaration: PublishedModel<Model>): ItemDeclaration {
+export function defineItem<Model extends ModelName>(declaration: PublishedItem<Model>): ItemDeclaration {
   return declaration
 }

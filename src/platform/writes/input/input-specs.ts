@@ -2,6 +2,7 @@ import type { ZodType } from 'zod'
 import type { Column, Model } from '../../data/models/models.ts'
 import { columnInput } from '../../declare/objects/column-input.ts'
 import type { ItemDeclaration } from '../../declare/objects/item.ts'
+import type { MoneyField } from '../../declare/objects/money-field.ts'
 import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
 import { CompositionError } from '../../registry/composition-error.ts'
 import type { Field, ObjectType, RecordType, Registry } from '../../registry/object-type.ts'
@@ -57,34 +58,6 @@ export function inputSpecs(registry: Registry, object: ObjectType): InputSpec[] 
   return specsOf(registry, object)
 }
 
-/**
- * Returns specs for the published columns that clients can't write, such as a status that only business acts change.
- * The log and the audit contain these columns too.
- */
-export function logOnlySpecs(object: ObjectType): InputSpec[] {
-  return [...object.fields.values()].flatMap((field): InputSpec[] => {
-    if (field.kind !== 'column' || field.options.input !== false || field.column.isGenerated) return []
-    const { name, column } = field
-    if (PLATFORM_FIELDS.has(name) || column === object.discriminator) return []
-    const description = column.description ?? `The ${name}.`
-    return [
-      {
-        kind: 'column',
-        name,
-        field: name,
-        description,
-        column,
-        scalar: field.options.scalar ?? null,
-        schema: columnInput(column),
-        cell: null,
-      },
-    ]
-  })
-}
-
-/** Fields that the platform sets at every write. The log does not contain them. */
-const PLATFORM_FIELDS: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'deletedAt'])
-
 /** Returns the specs of the input fields of a variant that are stored in its detail table. */
 export function detailSpecs(registry: Registry, detail: RecordType): InputSpec[] {
   return specsOf(registry, detail)
@@ -129,15 +102,9 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
   const { declaration } = field
   const described = { name: field.name, field: field.name, description: declaration.description }
   if (declaration.kind === 'money') {
-    const amount = columnNamed(type.model, declaration.amount)
-    // An amount that the database computes, such as a weighted one.
-    if (amount.isGenerated) return null
-    return {
-      ...described,
-      kind: 'money',
-      amount,
-      currency: columnNamed(type.model, declaration.currency),
-    }
+    const spec = moneySpec(type, field.name, declaration)
+    // An amount that the database computes, such as a weighted one, or a rule, such as a total.
+    return declaration.input === false || spec.amount.isGenerated ? null : spec
   }
   if (declaration.kind === 'items') {
     const model = modelNamed(registry, declaration.item.model)
@@ -211,6 +178,22 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
     }
   }
   return null
+}
+
+/** Returns the spec of an amount of money, whether or not clients can write it. */
+export function moneySpec(
+  { model }: RecordType,
+  name: string,
+  { description, amount, currency }: MoneyField,
+): Extract<InputSpec, { readonly kind: 'money' }> {
+  return {
+    kind: 'money',
+    name,
+    field: name,
+    description,
+    amount: columnNamed(model, amount),
+    currency: columnNamed(model, currency),
+  }
 }
 
 function itemSpecs(

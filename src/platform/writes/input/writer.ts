@@ -3,7 +3,8 @@ import type { WriteKind } from '../../declare/objects/object.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import type { ObjectType, Registry, Variant } from '../../registry/object-type.ts'
 import { type OwnedRule, recordRules } from '../../registry/rule-order.ts'
-import { detailSpecs, type InputSpec, inputSpecs, logOnlySpecs } from './input-specs.ts'
+import { detailSpecs, type InputSpec, inputSpecs } from './input-specs.ts'
+import { logOnlySpecs } from './log-only-specs.ts'
 
 /** What the writes of an object need. It is derived from the object's declaration once, and then cached. */
 export interface ObjectWriter {
