@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import { openDatabase } from '../../src/platform/data/database.ts'
 import { generatorFunctions } from './functions.ts'
 import { CREATE_DRAFTS, INSERT_DRAFTS, INSERT_INTERACTIONS } from './interactions.ts'
+import { INSERT_OPPORTUNITIES } from './opportunities.ts'
 import { INSERT_ACCOUNTS, INSERT_CONTACTS, INSERT_ROLES } from './records.ts'
 import { dropKeysAndIndexes } from './set-aside.ts'
 import { workspaceSizes } from './size.ts'
@@ -17,6 +18,7 @@ const TABLES = [
   'interaction_participants',
   'interaction_regarding',
   'timeline_entries',
+  'opportunities',
   'interaction_calls',
   'interaction_emails',
   'interaction_meetings',
@@ -50,7 +52,7 @@ export async function loadDataSet(
       const dropped = await dropKeysAndIndexes(client, TABLES)
       for (const workspace of workspaces) {
         log(
-          `  ${workspace.slug}: ${workspace.accounts} accounts, ${workspace.contacts} contacts, ${workspace.interactions} interactions`,
+          `  ${workspace.slug}: ${workspace.accounts} accounts, ${workspace.contacts} contacts, ${workspace.interactions} interactions, ${workspace.opportunities} opportunities`,
         )
         await loadWorkspace(client, workspace)
       }
@@ -72,7 +74,7 @@ export async function loadDataSet(
 
 async function loadWorkspace(
   client: ClientBase,
-  { id, number, userIds, accounts, contacts, interactions, hotInteractions }: NewWorkspace,
+  { id, number, userIds, accounts, contacts, interactions, opportunities, hotInteractions }: NewWorkspace,
 ): Promise<void> {
   await client.query(INSERT_ACCOUNTS, [id, number, accounts, userIds])
   await client.query(INSERT_CONTACTS, [id, number, contacts, userIds])
@@ -83,6 +85,7 @@ async function loadWorkspace(
   await client.query(INSERT_DRAFTS, [number, interactions, hotInteractions, contacts, userIds])
   await client.query('analyze drafts')
   for (const statement of INSERT_INTERACTIONS) await client.query(statement, [id])
+  await client.query(INSERT_OPPORTUNITIES, [id, number, opportunities, accounts, userIds])
   await client.query('drop table numbered_accounts, numbered_contacts, drafts')
 }
 

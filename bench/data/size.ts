@@ -5,6 +5,7 @@ export interface WorkspaceSize {
   readonly accounts: number
   readonly contacts: number
   readonly interactions: number
+  readonly opportunities: number
   /** Number of interactions with the hot contact, which is the contact with the most interactions. */
   readonly hotInteractions: number
 }
@@ -14,6 +15,7 @@ const SHARES = [0.7, 0.15, 0.08, 0.05, 0.02]
 const ACCOUNTS = 20_000
 const CONTACTS = 160_000
 const INTERACTIONS = 640_000
+const OPPORTUNITIES = 345_000
 const HOT_INTERACTIONS = 100_000
 const USERS = [40, 15, 8, 5, 2]
 
@@ -25,6 +27,7 @@ export function workspaceSizes(scale: number): WorkspaceSize[] {
     accounts: Math.round(ACCOUNTS * share * scale),
     contacts: Math.round(CONTACTS * share * scale),
     interactions: Math.round(INTERACTIONS * share * scale),
+    opportunities: Math.round(OPPORTUNITIES * share * scale),
     hotInteractions: index === 0 ? Math.round(HOT_INTERACTIONS * scale) : 0,
   }))
 }

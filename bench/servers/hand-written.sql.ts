@@ -82,6 +82,15 @@ const ACCOUNT_GROUPS = `
     where workspace_id = $1::uuid and created_at >= $2::timestamptz and deleted_at is null group by 1, 2) g
   left join actors a on a.workspace_id = $1::uuid and a.id = g.owner_id`
 
+const OPPORTUNITY_GROUPS = `
+  select coalesce(json_agg(json_build_object(
+    'by', case when a.id is not null then json_build_object('id', a.id, 'displayName', a.display_name) end,
+    'month', g.month, 'count', g.count, 'amount', g.amount) order by g.owner_id, g.month), '[]')::text as answer
+  from (
+    select owner_id, date_trunc('month', created_at)::date as month, count(*) as count, sum(amount) as amount from opportunities
+    where workspace_id = $1::uuid and created_at >= $2::timestamptz and deleted_at is null group by 1, 2) g
+  left join actors a on a.workspace_id = $1::uuid and a.id = g.owner_id`
+
 /** Inserts the record, its change in the log and its audit entry, as Rapport does. */
 const CREATE_ACCOUNT = `
   with created as (
@@ -118,6 +127,11 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   },
   '/account-groups': {
     text: ACCOUNT_GROUPS,
+    isPrepared: false,
+    values: ({ since }, { workspaceId }) => [workspaceId, since],
+  },
+  '/opportunity-groups': {
+    text: OPPORTUNITY_GROUPS,
     isPrepared: false,
     values: ({ since }, { workspaceId }) => [workspaceId, since],
   },

@@ -54,5 +54,6 @@ export const AggregatesPreset = {
     CountsAndMonths,
     since('interactions', 'occurredSince', 'occurred_at'),
     since('accounts', 'createdSince', 'created_at'),
+    since('opportunities', 'createdSince', 'created_at'),
   ],
 }
