@@ -120,6 +120,7 @@ export {
   type PendingWrite,
   type RecordRule,
   type RuleResult,
+  type RuleResults,
   type TypedWrite,
 } from './platform/declare/rules/rule.ts'
 export {

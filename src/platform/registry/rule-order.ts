@@ -31,7 +31,7 @@ const rulesByRegistry = new WeakMap<Registry, readonly OwnedRule<Rule>[]>()
  * Returns all rules in the order in which they run: by their `runsBefore` and `runsAfter`, otherwise in the order of
  * `registry.plugins`, which begins with core.
  * @throws CompositionError when two rules have the same name, the order is circular, or a rule is on an object or
- * operation that does not exist.
+ * operation that does not exist, or runs in two ways at the same time.
  */
 export function orderedRules(registry: Registry): readonly OwnedRule<Rule>[] {
   const cached = rulesByRegistry.get(registry)
@@ -45,6 +45,11 @@ export function orderedRules(registry: Registry): readonly OwnedRule<Rule>[] {
       throw new CompositionError(
         `${plugin.id}: the rule ${rule.name} is on the operation ${rule.operation}, which no plugin declares. A rule on writes of records names their object instead.`,
       )
+    for (const when of ['before', 'after'] as const)
+      if ('object' in rule && rule[when] && rule[`${when}All`])
+        throw new CompositionError(
+          `${plugin.id}: the rule ${rule.name} has both ${when} and ${when}All. Keep ${when}All, which gets a single write as a list of one.`,
+        )
   }
   rulesByRegistry.set(registry, rules)
   return rules

@@ -145,8 +145,12 @@ async function insert(
     const changes = difference({}, snapshotOf(context.runtime.registry, loggedSpecs(writer, kind), values, write.items))
     // In the log `operation` is what happened to the record; in a write it is the mutation, such as `createAccount`.
     work.log.push({ operation: 'CREATED', type: object.name, recordId: write.id, version: 1, changes })
-    await runAfter(work, writer, write)
   }
+  await runAfter(
+    work,
+    writer,
+    drafts.map(({ write }) => write),
+  )
 }
 
 /** Checks that the caller may create the inserted records, with each of the fields of their inputs. */

@@ -59,7 +59,7 @@ export async function setDeleted(
     version: nextVersion,
     changes,
   })
-  await runAfter(work, writer, ruled.write)
+  await runAfter(work, writer, [ruled.write])
   return { id, errors: [] }
 }
 

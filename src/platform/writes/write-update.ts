@@ -96,7 +96,7 @@ export async function writeUpdate(
   }
   await rememberingWrite(writer, sentFields(work, writer, pending), () => awaitAll(statements))
   work.log.push({ operation: 'UPDATED', type: object.name, recordId: pending.id, version, changes })
-  await runAfter(work, writer, ruled.write)
+  await runAfter(work, writer, [ruled.write])
   return { id: pending.id, errors: [] }
 }
 

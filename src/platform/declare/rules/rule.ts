@@ -68,18 +68,24 @@ interface RuleOptions {
   readonly runsBefore?: readonly string[]
   /** Names of rules that run before this one. Names of rules that do not exist are ignored. */
   readonly runsAfter?: readonly string[]
-  /** Milliseconds that one run may take, at most 5,000; after that the write fails. Default: 250. */
+  /**
+   * Milliseconds that one run may take, at most 5,000; after that the write fails. Default: 250. A run for several writes
+   * may take as long as one for a single write.
+   */
   readonly budgetMs?: number
   /** Whether administrators can't disable the rule, because the data would become inconsistent without it. */
   readonly isIntegral?: true
 }
 
+/** Results of a rule for several writes, one for each write in the same order; undefined or null where it does nothing. */
+export type RuleResults = readonly (RuleResult | undefined | null)[] | undefined
+
 /**
- * A rule on writes of records of one object, which runs in the transaction of the write. It has `before`, `after` or
- * both. It may refuse or change a
- * write, but can't permit a write that permissions or other rules refuse. When it throws, the write fails with an error
- * that names the plugin. The platform runs a transaction again after a conflict with another transaction, and the rule
- * with it, so the rule must have no effect outside the database.
+ * A rule on writes of records of one object, which runs in the transaction of the write. It has one of `before` and
+ * `beforeAll`, one of `after` and `afterAll`, or one of each. It may refuse or change a write, but can't permit a write
+ * that permissions or other rules refuse. When it throws, the write fails with an error that names the plugin. The
+ * platform runs a transaction again after a conflict with another transaction, and the rule with it, so the rule must
+ * have no effect outside the database.
  */
 export interface RecordRule extends RuleOptions {
   /** Name of the object, of this or another plugin. */
@@ -94,8 +100,16 @@ export interface RecordRule extends RuleOptions {
    * throws an Error.
    */
   before?(write: PendingWrite, context: PluginContext): RuleResult | undefined | Promise<RuleResult | undefined>
+  /**
+   * The same as `before`, for all writes that are done together, such as up to 500 new records of an import or of a bulk
+   * mutation: a rule that reads can do so with one statement. A single write is a list of one. All writes are of the same
+   * kind and operation. Returns one result for each write, in the same order.
+   */
+  beforeAll?(writes: readonly PendingWrite[], context: PluginContext): RuleResults | Promise<RuleResults>
   /** Runs after the row and its items were written. It may write; when it throws, the whole write is rolled back. */
   after?(write: PendingWrite, context: PluginContext): void | Promise<void>
+  /** The same as `after`, for all writes that were done together, as `beforeAll` gets them. */
+  afterAll?(writes: readonly PendingWrite[], context: PluginContext): void | Promise<void>
 }
 
 /** A rule on an operation, which runs in the transaction of the operation. It has `before`, `after` or both. */
@@ -114,13 +128,21 @@ export interface OperationRule extends RuleOptions {
 export type Rule = RecordRule | OperationRule
 
 /** A rule whose `write` is typed by the model of its object. */
-export interface TypedRule<Model extends ModelName> extends Omit<RecordRule, 'object' | 'before' | 'after'> {
+export interface TypedRule<Model extends ModelName>
+  extends Omit<RecordRule, 'object' | 'before' | 'beforeAll' | 'after' | 'afterAll'> {
   /** Name of an object that has the name of its model. */
   readonly object: Model
   /** See `RecordRule`. */
   before?(write: TypedWrite<Model>, context: PluginContext): ReturnType<NonNullable<RecordRule['before']>>
   /** See `RecordRule`. */
+  beforeAll?(
+    writes: readonly TypedWrite<Model>[],
+    context: PluginContext,
+  ): ReturnType<NonNullable<RecordRule['beforeAll']>>
+  /** See `RecordRule`. */
   after?(write: TypedWrite<Model>, context: PluginContext): void | Promise<void>
+  /** See `RecordRule`. */
+  afterAll?(writes: readonly TypedWrite<Model>[], context: PluginContext): void | Promise<void>
 }
 
 /**

@@ -1,12 +1,10 @@
 import { uuidv7 } from 'uuidv7'
 import type { Plugin } from '../../declare/plugin.ts'
 import type { PendingWrite } from '../../declare/rules/rule.ts'
-import { under } from '../../declare/rules/user-errors.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { isUuid } from '../../formats/uuid.ts'
-import { applyRules } from '../rules/apply-rules.ts'
 import { checkedPatch } from '../rules/rule-patch.ts'
-import type { Draft, DraftSource } from './draft.ts'
+import { type DraftSource, ruleDrafts, type UnruledDraft } from './draft.ts'
 import type { ObjectWriter } from './writer.ts'
 
 /**
@@ -18,8 +16,7 @@ export function columnDrafts(plugin: Plugin, partName: string): DraftSource {
   return {
     checksAccess: false,
     async draft(work, writer, rows) {
-      const drafts: Draft[] = []
-      for (const row of rows) {
+      const drafts = rows.map((row): UnruledDraft => {
         const { id, ...columns } = row.input
         const write: PendingWrite = {
           kind: 'create',
@@ -30,10 +27,9 @@ export function columnDrafts(plugin: Plugin, partName: string): DraftSource {
           items: new Map(),
         }
         requireColumns(writer, write.values)
-        const { refusals, ...ruled } = await applyRules(work, writer, write)
-        drafts.push({ ...ruled, row, detail: null, errors: under(row.path, refusals), limitedFields: [] })
-      }
-      return drafts
+        return { draft: { row, write, detail: null, existingId: null, errors: [], limitedFields: [] }, path: row.path }
+      })
+      return ruleDrafts(work, writer, drafts)
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Values } from '../../declare/rules/values.ts'
 import { startFinding } from '../../reads/start-reading.ts'
 import type { Variant } from '../../registry/object-type.ts'
 import type { UnitOfWork } from '../../request/context.ts'
-import { applyRules } from '../rules/apply-rules.ts'
+import { applyRulesToAll } from '../rules/apply-rules.ts'
 import { type LimitedField, requireWritable } from '../writable.ts'
 import { isRequired } from './input-specs.ts'
 import { type ParsedInput, parseInput } from './parse.ts'
@@ -63,24 +63,25 @@ async function draftRows(work: UnitOfWork, writer: ObjectWriter, rows: readonly 
   const reading = startFinding(work.context)
   const targets = parsed.flatMap((row) => row.parsed.targets)
   const missing = await missingTargets(work, reading, targets)
-  const drafts: Draft[] = []
-  for (const [index, row] of rows.entries()) {
-    const parsedRow = parsed[index]
-    if (parsedRow) drafts.push(await draftRow(work, writer, row, parsedRow, missing))
-  }
-  return drafts
+  return ruleDrafts(
+    work,
+    writer,
+    rows.flatMap((row, index) => {
+      const parsedRow = parsed[index]
+      return parsedRow ? [{ draft: unruledDraft(writer, row, parsedRow, missing), path: parsedRow.path }] : []
+    }),
+  )
 }
 
-async function draftRow(
-  work: UnitOfWork,
+/** Returns the draft of an input row, before the rules have run. */
+function unruledDraft(
   writer: ObjectWriter,
   row: InputRow,
   { parsed, detail, path, limitedFields }: ParsedRow,
   missing: readonly UserError[],
-): Promise<Draft> {
+): Draft {
   // `missing` has the errors of all input rows. The errors of this row are those whose path begins with its path.
   const missingHere = missing.filter((error) => path.every((key, index) => error.path?.[index] === key))
-  const errors = [...parsed.errors, ...missingHere]
   const write: PendingWrite = {
     kind: 'create',
     // The mutation, such as `createAccount`. The log's `operation` is something else: CREATED.
@@ -90,16 +91,34 @@ async function draftRow(
     values: parsed.values,
     items: parsed.items,
   }
-  if (errors.length > 0) return { row, write, detail, existingId: null, errors, limitedFields }
-  const ruled = await applyRules(work, writer, write)
-  return {
-    row,
-    write: ruled.write,
-    detail,
-    existingId: ruled.existingId,
-    errors: under(path, ruled.refusals),
-    limitedFields,
-  }
+  return { row, write, detail, existingId: null, errors: [...parsed.errors, ...missingHere], limitedFields }
+}
+
+/** A draft, and the path of its fields in the arguments, which the errors of rules get. */
+export interface UnruledDraft {
+  readonly draft: Draft
+  readonly path: readonly string[]
+}
+
+/** Runs the rules before the writes of all drafts without errors, and returns the drafts in the same order. */
+export async function ruleDrafts(
+  work: UnitOfWork,
+  writer: ObjectWriter,
+  unruled: readonly UnruledDraft[],
+): Promise<Draft[]> {
+  const valid = unruled.filter(({ draft }) => draft.errors.length === 0)
+  const results = await applyRulesToAll(
+    work,
+    writer,
+    valid.map(({ draft }) => draft.write),
+  )
+  const ruled = new Map(valid.map(({ draft }, index) => [draft, results[index]]))
+  return unruled.map(({ draft, path }) => {
+    const result = ruled.get(draft)
+    if (!result) return draft
+    const { write, existingId, refusals } = result
+    return { ...draft, write, existingId, errors: under(path, refusals) }
+  })
 }
 
 function parseRow(work: UnitOfWork, writer: ObjectWriter, { input, path }: InputRow): ParsedRow {
