@@ -30,28 +30,40 @@ export const keepHistory = defineRule({
   on: ['create', 'update', 'delete', 'restore'],
   // Administrators can't disable the rule.
   isIntegral: true,
-  async after(write, { transaction, now, newId }) {
-    if (!changes(write, TRACKED)) return
+  async afterAll(writes, { transaction, now, newId }) {
+    const changed = writes.filter((write) => changes(write, TRACKED))
+    if (changed.length === 0) return
     const ws = hiddenFromPlanner(transaction.workspaceId)
-    const isStage = changes(write, ['stageId'])
-    // One statement, because the periods of all opportunities that a bulk mutation writes are kept here. `greatest`: a
-    // transaction that waited for this row may have begun before the one that began the current period.
+    const written = JSON.stringify(
+      changed.map((write) => ({
+        id: write.id,
+        is_stage: changes(write, ['stageId']),
+        period_id: newId(),
+        entry_id: newId(),
+      })),
+    )
+    // One statement for all opportunities that are written together. `greatest`: a transaction that waited for a row may
+    // have begun before the one that began the current period.
     await transaction.query(sql`
-      with period as (
-        update opportunity_periods set ended_at = greatest(started_at, ${now}::timestamptz)
-        where workspace_id = ${ws} and opportunity_id = ${write.id}::uuid and ended_at is null returning ended_at),
+      with written as (
+        select * from jsonb_to_recordset(${written}::jsonb) as w (id uuid, is_stage boolean, period_id uuid, entry_id uuid)),
+      period as (
+        update opportunity_periods p set ended_at = greatest(p.started_at, ${now}::timestamptz) from written w
+        where p.workspace_id = ${ws} and p.opportunity_id = w.id and p.ended_at is null returning p.opportunity_id, p.ended_at),
       entry as (
-        update opportunity_stage_entries set left_at = greatest(entered_at, ${now}::timestamptz)
-        where workspace_id = ${ws} and opportunity_id = ${write.id}::uuid and left_at is null and ${isStage}::boolean returning left_at),
+        update opportunity_stage_entries e set left_at = greatest(e.entered_at, ${now}::timestamptz) from written w
+        where e.workspace_id = ${ws} and e.opportunity_id = w.id and e.left_at is null and w.is_stage returning e.opportunity_id, e.left_at),
       begun as (
         insert into opportunity_periods (workspace_id, id, opportunity_id, started_at, pipeline_id, stage_id, status, amount,
           currency, weighted_amount, probability, forecast_category, closes_on, owner_id)
-        select o.workspace_id, ${newId()}::uuid, o.id, coalesce((select ended_at from period), ${now}::timestamptz), o.pipeline_id,
-          o.stage_id, o.status, o.amount, o.currency, o.weighted_amount, o.probability, o.forecast_category, o.closes_on, o.owner_id
-        from opportunities o where o.workspace_id = ${ws} and o.id = ${write.id}::uuid and o.deleted_at is null)
+        select o.workspace_id, w.period_id, o.id, coalesce(p.ended_at, ${now}::timestamptz), o.pipeline_id, o.stage_id, o.status,
+          o.amount, o.currency, o.weighted_amount, o.probability, o.forecast_category, o.closes_on, o.owner_id
+        from written w join opportunities o on o.workspace_id = ${ws} and o.id = w.id and o.deleted_at is null
+          left join period p on p.opportunity_id = w.id)
       insert into opportunity_stage_entries (workspace_id, id, opportunity_id, stage_id, entered_at)
-      select o.workspace_id, ${newId()}::uuid, o.id, o.stage_id, coalesce((select left_at from entry), ${now}::timestamptz)
-      from opportunities o
-      where o.workspace_id = ${ws} and o.id = ${write.id}::uuid and o.deleted_at is null and ${isStage}::boolean`)
+      select o.workspace_id, w.entry_id, o.id, o.stage_id, coalesce(e.left_at, ${now}::timestamptz)
+      from written w join opportunities o on o.workspace_id = ${ws} and o.id = w.id and o.deleted_at is null
+        left join entry e on e.opportunity_id = w.id
+      where w.is_stage`)
   },
 })

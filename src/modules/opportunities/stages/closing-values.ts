@@ -1,4 +1,3 @@
-import { hiddenFromPlanner, sql } from '../../../platform/data/sql.ts'
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import type { TypedWrite } from '../../../platform/declare/rules/rule.ts'
 import { invalid, type UserError } from '../../../platform/declare/rules/user-errors.ts'
@@ -14,12 +13,14 @@ const NOT_CLOSED = { closedAt: null, closedOn: null, lossReasonId: null, lossCom
 /**
  * Returns the columns about the end of a deal for an opportunity that enters a stage: none in an open stage, a reason
  * in a lost one.
+ * @param reasons Loss reasons that are in use, by uuid.
  */
-export async function closingValues(
+export function closingValues(
   context: PluginContext,
   { before, values, operation }: TypedWrite<'Opportunity'>,
   { kind }: Pick<StageFacts, 'kind'>,
-): Promise<Closing> {
+  reasons: ReadonlySet<string>,
+): Closing {
   const { closedOn, lossReasonId, lossComment } = values
   const sent = (fields: Values) =>
     Object.entries(fields).flatMap(([name, value]) =>
@@ -32,30 +33,21 @@ export async function closingValues(
     return refusals.length > 0 ? { refusals } : { patch: NOT_CLOSED }
   }
   const refusals =
-    kind === 'LOST' ? await reasonErrors(context, lossReasonId, operation) : sent({ lossReasonId, lossComment })
+    kind === 'LOST' ? reasonErrors(reasons, lossReasonId, operation) : sent({ lossReasonId, lossComment })
   if (!before && closedOn && closedOn > context.today)
     refusals.push(invalid(['input', 'closedOn'], 'Must not lie in the future.'))
   if (refusals.length > 0) return { refusals }
   return { patch: { closedAt: context.now, closedOn: (before ? null : closedOn) ?? context.today } }
 }
 
-async function reasonErrors(
-  { transaction }: PluginContext,
+function reasonErrors(
+  reasons: ReadonlySet<string>,
   lossReasonId: string | null | undefined,
   operation: string,
-): Promise<UserError[]> {
-  if (!lossReasonId) {
-    const how = operation === 'moveOpportunity' ? ' Use closeOpportunity, which takes it.' : ''
-    return [
-      invalid(
-        ['input', operation === 'moveOpportunity' ? 'stageId' : 'lossReasonId'],
-        `A lost deal needs a reason.${how}`,
-      ),
-    ]
-  }
-  // By SQL, as in `firstStage`: imports of closed deals run this for each row.
-  const [reason] = await transaction.query<{ isActive: boolean }>(
-    sql`select is_active as "isActive" from loss_reasons where workspace_id = ${hiddenFromPlanner(transaction.workspaceId)} and id = ${lossReasonId}::uuid and deleted_at is null`,
-  )
-  return reason?.isActive ? [] : [invalid(['input', 'lossReasonId'], 'The reason is not in use any more.')]
+): UserError[] {
+  if (lossReasonId)
+    return reasons.has(lossReasonId) ? [] : [invalid(['input', 'lossReasonId'], 'The reason is not in use any more.')]
+  const how = operation === 'moveOpportunity' ? ' Use closeOpportunity, which takes it.' : ''
+  const field = operation === 'moveOpportunity' ? 'stageId' : 'lossReasonId'
+  return [invalid(['input', field], `A lost deal needs a reason.${how}`)]
 }

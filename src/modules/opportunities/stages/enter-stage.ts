@@ -1,10 +1,11 @@
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineRule, type RuleResult, type TypedWrite } from '../../../platform/declare/rules/rule.ts'
 import { invalid, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
+import type { Values } from '../../../platform/declare/rules/values.ts'
 import { positionAfter } from '../board/rank.ts'
 import { closingValues } from './closing-values.ts'
 import { missingFields, moveRefusal, quoted, type StageFacts, stageValues } from './stage-change.ts'
-import { defaultStage, type StoredStage, stageById, stageOfKind } from './stage-store.ts'
+import { activeReasons, type StoredStage, stagesFor } from './stage-store.ts'
 
 type Write = TypedWrite<'Opportunity'>
 
@@ -22,38 +23,72 @@ export const enterStage = defineRule({
   on: ['create', 'update'],
   // Administrators can't disable the rule.
   isIntegral: true,
-  async before(write, context): Promise<RuleResult | undefined> {
-    const { before, values } = write
-    if (before && (values.stageId === undefined || values.stageId === before.stageId)) return undefined
-    const to = await stageFor(write, context)
-    if (!to) return { refusals: [invalid(['input', 'pipelineId'], NO_STAGE)] }
-    const path = placeOfStage(write)
-    const refusals = [
-      ...(before ? await moveErrors(context, before.stageId, to, write) : newErrors(write, to)),
-      ...(to.isActive ? [] : [ruleViolation(NAME, path, `The stage ${quoted(to)} is not in use any more.`)]),
-      ...(await conditionErrors(context, write, to)),
-    ]
-    const closing = await closingValues(context, write, to)
-    if (closing.refusals || refusals.length > 0) return { refusals: [...refusals, ...(closing.refusals ?? [])] }
-    return {
-      patch: {
-        ...stageValues(to),
-        ...closing.patch,
-        ...(values.position === undefined ? { position: positionAfter(to.lastPosition) } : {}),
-        ...(before || values.ownerId !== undefined || context.actor.kind !== 'USER'
-          ? {}
-          : { ownerId: context.actor.id }),
-      },
+  async beforeAll(writes, context) {
+    const entering = writes.filter(entersStage)
+    if (entering.length === 0) return undefined
+    const [stages, reasons] = await Promise.all([stagesFor(context, entering), activeReasons(context, entering)])
+    const lastPositions = new Map(stages.map(({ id, lastPosition }) => [id, lastPosition]))
+    const results: (RuleResult | null)[] = []
+    for (const write of writes) {
+      const entered = entersStage(write) ? await enter(context, write, stages, reasons) : null
+      if (entered && !('refusals' in entered) && write.values.position === undefined) {
+        const position = positionAfter(lastPositions.get(entered.stageId) ?? null)
+        lastPositions.set(entered.stageId, position)
+        results.push({ patch: { ...entered, position } })
+      } else results.push(entered && ('refusals' in entered ? entered : { patch: entered }))
     }
+    return results
   },
 })
+
+function entersStage({ before, values }: Write): boolean {
+  return !before || (values.stageId !== undefined && values.stageId !== before.stageId)
+}
+
+type Refused = { readonly refusals: readonly UserError[] }
+/** Column values of an opportunity that enters a stage. */
+type Entered = Values & { readonly stageId: string; readonly refusals?: never }
+
+/** Returns what the opportunity gets from the stage that it enters, but for its place; or why it may not enter it. */
+async function enter(
+  context: PluginContext,
+  write: Write,
+  stages: readonly StoredStage[],
+  reasons: ReadonlySet<string>,
+): Promise<Entered | Refused> {
+  const { before, values } = write
+  const to = stageFor(write, stages)
+  if (!to) return { refusals: [invalid(['input', 'pipelineId'], NO_STAGE)] }
+  const path = placeOfStage(write)
+  const refusals = [
+    ...(before
+      ? moveErrors(
+          stages.find(({ id }) => id === before.stageId),
+          to,
+          write,
+        )
+      : newErrors(write, to)),
+    ...(to.isActive ? [] : [ruleViolation(NAME, path, `The stage ${quoted(to)} is not in use any more.`)]),
+    ...(await conditionErrors(context, write, to)),
+  ]
+  const closing = closingValues(context, write, to, reasons)
+  if (closing.refusals || refusals.length > 0) return { refusals: [...refusals, ...(closing.refusals ?? [])] }
+  const isOwnerLeft = !before && values.ownerId === undefined && context.actor.kind === 'USER'
+  return { ...stageValues(to), ...closing.patch, ...(isOwnerLeft ? { ownerId: context.actor.id } : {}) }
+}
 
 const NO_STAGE =
   'There is no open stage for a new opportunity: name a pipeline that has one, or make such a pipeline the default.'
 
-function stageFor({ values }: Write, context: PluginContext): Promise<StoredStage | null> {
-  if (values.stageId !== undefined) return stageById(context, values.stageId)
-  return values.pipelineId === undefined ? defaultStage(context) : stageOfKind(context, values.pipelineId, 'OPEN')
+function stageFor({ values }: Write, stages: readonly StoredStage[]): StoredStage | undefined {
+  const { stageId, pipelineId } = values
+  if (stageId !== undefined) return stages.find(({ id }) => id === stageId)
+  return stages.find(
+    (stage) =>
+      stage.kind === 'OPEN' &&
+      stage.isActive &&
+      (pipelineId === undefined ? stage.isDefault : stage.pipelineId === pipelineId),
+  )
 }
 
 /** Returns the path of the input field that decides on the stage. */
@@ -61,8 +96,7 @@ function placeOfStage({ operation }: Write): string[] {
   return ['input', operation === 'closeOpportunity' ? 'outcome' : 'stageId']
 }
 
-async function moveErrors(context: PluginContext, fromId: string, to: StageFacts, write: Write): Promise<UserError[]> {
-  const from = await stageById(context, fromId)
+function moveErrors(from: StageFacts | undefined, to: StageFacts, write: Write): UserError[] {
   if (from && from.pipelineId !== to.pipelineId && !to.isPipelineOpen)
     return [ruleViolation(NAME, placeOfStage(write), `The pipeline “${to.pipelineName}” is not in use any more.`)]
   const why = from && moveRefusal(from, to, write.operation === 'reopenOpportunity')
@@ -82,16 +116,13 @@ const INPUT_NAMES: Readonly<Record<string, string>> = { account: 'accountId', ow
 
 /** Returns an error for each field that the stage requires and that has no value: what is missing, and who asks for it. */
 async function conditionErrors(context: PluginContext, write: Write, to: StageFacts): Promise<UserError[]> {
-  const { before, items } = write
+  const { before } = write
   const ownerId = before ? undefined : context.actor.id
   const values = {
     ownerId,
     ...before,
     ...write.values,
-    contacts:
-      to.requiredFields.includes('contacts') && (await hasContacts(context, write.id, items.get('contacts')))
-        ? true
-        : null,
+    contacts: to.requiredFields.includes('contacts') && (await hasContacts(context, write)) ? true : null,
   }
   return missingFields(to, values).map((name) =>
     ruleViolation(
@@ -102,7 +133,8 @@ async function conditionErrors(context: PluginContext, write: Write, to: StageFa
   )
 }
 
-async function hasContacts({ unrestricted }: PluginContext, id: string, sent: readonly unknown[] | undefined) {
-  if (sent) return sent.length > 0
+async function hasContacts({ unrestricted }: PluginContext, { id, before, items }: Write): Promise<boolean> {
+  const sent = items.get('contacts')
+  if (sent || !before) return (sent?.length ?? 0) > 0
   return (await unrestricted.prisma.opportunityContact.count({ where: { opportunityId: id } })) > 0
 }
