@@ -144,5 +144,13 @@ export type {
 } from './platform/declare/schema-builder.ts'
 export type { SubscriptionFieldBuilder, SubscriptionOptions } from './platform/declare/subscription-field.ts'
 export { countryCode } from './platform/formats/country.ts'
-export { compareDecimals, sumDecimals } from './platform/formats/decimal.ts'
+export {
+  allocateDecimal,
+  compareDecimals,
+  multiplyDecimals,
+  roundDecimal,
+  subtractDecimals,
+  sumDecimals,
+} from './platform/formats/decimal.ts'
+export { allocateMoney, roundMoney } from './platform/formats/money.ts'
 export { phoneNumber } from './platform/formats/phone-number.ts'
