@@ -9,4 +9,9 @@ export interface MoneyField extends DescribedField {
   readonly currency: string
   /** `false` when clients can't write the amount, such as a total that a rule computes. */
   readonly input?: false
+  /**
+   * Whether a rule sets the amount when the client leaves it out, so that the input does not require it although the
+   * model does.
+   */
+  readonly hasRuleDefault?: true
 }

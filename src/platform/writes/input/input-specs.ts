@@ -184,13 +184,14 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
 export function moneySpec(
   { model }: RecordType,
   name: string,
-  { description, amount, currency }: MoneyField,
+  { description, amount, currency, hasRuleDefault }: MoneyField,
 ): Extract<InputSpec, { readonly kind: 'money' }> {
   return {
     kind: 'money',
     name,
     field: name,
     description,
+    hasRuleDefault: hasRuleDefault === true,
     amount: columnNamed(model, amount),
     currency: columnNamed(model, currency),
   }
