@@ -31,3 +31,5 @@ export const products = definePlugin({
     },
   },
 })
+
+export { pricesOf } from './prices/prices-of.ts'

@@ -2,15 +2,21 @@ import { hiddenFromPlanner, type Sql, sql } from '../../../platform/data/sql.ts'
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { PRICE_BOOK_LEVELS } from './price-rules.ts'
 
-/** What a price is asked for. Ids are uuids; null when the request names none. */
-export interface PriceRequest {
-  readonly productId: string
+/** What prices are asked for. Ids are uuids; null when the request names none. */
+export interface PriceTerms {
   readonly accountId: string | null
   readonly priceBookId: string | null
   readonly currency: string | null
-  readonly quantity: string
   readonly on: string
 }
+
+/** A product whose price is asked for. */
+export interface PricedProduct {
+  readonly productId: string
+  readonly quantity: string
+}
+
+export type PriceRequest = PriceTerms & PricedProduct
 
 /** What was found of the records in a request, and the currency in which the price is looked for. */
 export interface PriceFacts {
@@ -51,38 +57,59 @@ export interface FoundPrices {
   readonly tried: readonly TriedPriceBook[]
 }
 
-/** Reads what decides a price, in one statement: only what is visible to the caller. */
-export async function findPrices(context: PluginContext, request: PriceRequest): Promise<FoundPrices> {
-  const rows = await context.transaction.query<{ facts: PriceFacts; tried: TriedPriceBook | null }>(
-    statement(context, request),
-  )
-  const [first] = rows
-  if (!first) throw new Error('The statement returns a row for every workspace.')
-  return { facts: first.facts, tried: rows.flatMap(({ tried }) => tried ?? []) }
+/** A row of the statement: a price book in which the price of a product is looked for. */
+interface FoundRow extends Record<string, unknown> {
+  /** Place of the product among those that are asked for, from 1. */
+  readonly place: number
+  readonly facts: PriceFacts
+  readonly tried: TriedPriceBook | null
+}
+
+/**
+ * Reads what decides the prices of products, in one statement: only what is visible to the caller. Returns what was found for
+ * each product, in their order.
+ */
+export async function findPrices(
+  context: PluginContext,
+  terms: PriceTerms,
+  products: readonly PricedProduct[],
+): Promise<FoundPrices[]> {
+  if (products.length === 0) return []
+  const rows = await context.transaction.query<FoundRow>(statement(context, terms, products))
+  return [...Map.groupBy(rows, ({ place }) => place).values()].map((found) => {
+    const [first] = found
+    if (!first) throw new Error('The statement returns a row for every product.')
+    return { facts: first.facts, tried: found.flatMap(({ tried }) => tried ?? []) }
+  })
 }
 
 /**
  * SQL, because a chain of parents of any length is one recursive query here, and because the greatest minimum quantity in
  * each price book is one range of an index.
  */
-function statement(context: PluginContext, request: PriceRequest): Sql {
+function statement(context: PluginContext, terms: PriceTerms, products: readonly PricedProduct[]): Sql {
   const { sees } = context
-  const { productId, accountId, priceBookId, currency } = request
+  const { accountId, priceBookId, currency } = terms
   // hiddenFromPlanner: PostgreSQL's statistics do not contain a new workspace yet. If the planner saw its id, it could read all
   // prices of the workspace instead of those of the product.
   const ws = hiddenFromPlanner(context.transaction.workspaceId)
   const wished = sql`${currency}::text`
   const usable = (alias: Sql, object: string) =>
     sql`${alias}.workspace_id = ${ws} and ${alias}.deleted_at is null and ${sees(object, alias)}`
-  const exists = (table: Sql, object: string, id: string | null) =>
-    sql`exists (select from ${table} x where x.id = ${id}::uuid and ${usable(sql`x`, object)})`
+  const accountExists = sql`exists (select from accounts x where x.id = ${accountId}::uuid and ${usable(sql`x`, 'Account')})`
+  const product = sql`products p where p.id = asked.product_id and ${usable(sql`p`, 'Product')}`
   const start = priceBookId
     ? sql`select b.id, b.parent_id, b.currency::text from price_books b where b.id = ${priceBookId}::uuid and ${usable(sql`b`, 'PriceBook')}`
     : sql`select b.id, b.parent_id, b.currency::text from account_price_books u join price_books b on b.id = u.price_book_id and ${usable(sql`b`, 'PriceBook')}
-        where u.account_id = ${accountId}::uuid and ${usable(sql`u`, 'AccountPriceBook')} and ${exists(sql`accounts`, 'Account', accountId)}
+        where u.account_id = ${accountId}::uuid and ${usable(sql`u`, 'AccountPriceBook')} and ${accountExists}
           and (${wished} is null or u.currency = ${wished})
         order by b.currency <> (select default_currency from workspaces where id = ${ws}), b.currency limit 1`
-  return sql`with recursive start as (${start}),
+  return sql`with recursive asked(place, product_id, quantity) as (
+      select a.place::int, a.product_id, a.quantity
+      from unnest(${products.map(({ productId }) => productId)}::uuid[], ${products.map(({ quantity }) => quantity)}::numeric[])
+        with ordinality as a (product_id, quantity, place)
+    ),
+    start as (${start}),
     wanted as (
       select coalesce(${wished}, (select currency from start), (select default_currency::text from workspaces where id = ${ws})) as currency
     ),
@@ -99,28 +126,27 @@ function statement(context: PluginContext, request: PriceRequest): Sql {
       select d.id, ${PRICE_BOOK_LEVELS + 1}::int, 'DEFAULT' from price_books d
         where d.is_default and d.currency = (select currency from wanted) and ${usable(sql`d`, 'PriceBook')} and d.id not in (select id from chain)
     )
-    select jsonb_build_object('currency', wanted.currency, 'productFound', ${exists(sql`products`, 'Product', productId)},
-      'isForSale', (select p.is_active from products p where p.id = ${productId}::uuid and ${usable(sql`p`, 'Product')}),
-      'accountFound', ${exists(sql`accounts`, 'Account', accountId)}, 'priceBookFound', exists (select from start),
+    select asked.place, jsonb_build_object('currency', wanted.currency, 'productFound', exists (select from ${product}),
+      'isForSale', (select p.is_active from ${product}), 'accountFound', ${accountExists}, 'priceBookFound', exists (select from start),
       'chosenCurrency', ${priceBookId ? sql`(select currency from start)` : sql`null::text`}) as facts, book.tried
-    from wanted left join (${triedBooks(request, usable)}) book on true order by book.level`
+    from asked cross join wanted left join (${triedBooks(terms, usable)}) book on book.place = asked.place order by asked.place, book.level`
 }
 
-function triedBooks({ productId, quantity, on }: PriceRequest, usable: (alias: Sql, object: string) => Sql): Sql {
+function triedBooks({ on }: PriceTerms, usable: (alias: Sql, object: string) => Sql): Sql {
   const day = sql`${on}::date`
   const within = (alias: Sql) =>
     sql`coalesce(${alias}.valid_from <= ${day}, true) and coalesce(${alias}.valid_to >= ${day}, true)`
-  const entriesOf = sql`price_book_entries e where e.price_book_id = b.id and e.product_id = ${productId}::uuid
+  const entriesOf = sql`price_book_entries e where e.price_book_id = b.id and e.product_id = asked.product_id
     and ${usable(sql`e`, 'PriceBookEntry')}`
-  return sql`select t.level, jsonb_build_object(
+  return sql`select asked.place, t.level, jsonb_build_object(
       'bookId', b.id, 'name', b.name, 'role', t.role, 'isActive', b.is_active, 'validFrom', b.valid_from, 'validTo', b.valid_to,
       'isValid', ${within(sql`b`)}, 'entryId', entry.id, 'amount', entry.amount, 'minimumQuantity', entry.minimum,
       'hasEntries', coverage.has_entries, 'leastQuantity', coverage.least
     ) as tried
-    from tried t join price_books b on b.id = t.id and ${usable(sql`b`, 'PriceBook')}
+    from asked cross join tried t join price_books b on b.id = t.id and ${usable(sql`b`, 'PriceBook')}
     left join lateral (
       select e.id, e.unit_price_amount::text as amount, trim_scale(e.minimum_quantity)::text as minimum
-      from ${entriesOf} and e.minimum_quantity <= ${quantity}::numeric and ${within(sql`e`)}
+      from ${entriesOf} and e.minimum_quantity <= asked.quantity and ${within(sql`e`)}
       order by e.minimum_quantity desc limit 1
     ) entry on true
     cross join lateral (

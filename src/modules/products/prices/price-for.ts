@@ -4,6 +4,7 @@ import { compareDecimals } from '../../../platform/formats/decimal.ts'
 import { explainPrice } from './explain-price.ts'
 import { findPrices, type PriceRequest } from './find-prices.ts'
 import { priceAnswer } from './price-type.ts'
+import { requirePriceFields } from './prices-of.ts'
 
 export const priceFor = defineQuery({
   name: 'priceFor',
@@ -24,7 +25,7 @@ export const priceFor = defineQuery({
   },
   answer: { type: priceAnswer },
   async run(args, context) {
-    context.requireRead(args.accountId ? [...PRICE_FIELDS, ...ACCOUNT_FIELDS] : PRICE_FIELDS, 'priceFor')
+    requirePriceFields(context, { accountId: args.accountId ?? null }, 'priceFor')
     if (compareDecimals(args.quantity, '0') <= 0) throw badArgument('`quantity` must be greater than 0.')
     const request: PriceRequest = {
       productId: context.uuidOf('Product', args.productId),
@@ -34,7 +35,8 @@ export const priceFor = defineQuery({
       quantity: args.quantity,
       on: args.on ?? context.today,
     }
-    const found = await findPrices(context, request)
+    const [found] = await findPrices(context, request, [request])
+    if (!found) throw new Error('A product that is asked for has an answer.')
     const { facts, tried } = found
     const isMissing =
       !facts.productFound ||
@@ -50,11 +52,3 @@ export const priceFor = defineQuery({
     return explainPrice(request, found)
   },
 })
-
-/** What a price tells of: whoever may not read one of these fields of all visible records could learn it by prices. */
-const PRICE_FIELDS = [
-  ['Product', 'isActive'],
-  ['PriceBook', 'name', 'currency', 'isDefault', 'isActive', 'validFrom', 'validTo', 'parent'],
-  ['PriceBookEntry', 'product', 'priceBook', 'unitPrice', 'minimumQuantity', 'validFrom', 'validTo'],
-] as const
-const ACCOUNT_FIELDS = [['AccountPriceBook', 'account', 'priceBook', 'currency']] as const
