@@ -7,6 +7,7 @@ import { attentionConditions } from './attention.ts'
 import { figuresFit } from './figures.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { pipelineAsOf } from './history/pipeline-as-of.ts'
+import { amountOfLines } from './lines/amount-of-lines.ts'
 import { lossReason } from './objects/loss-reason.ts'
 import { opportunity } from './objects/opportunity.ts'
 import { accountFields, contactFields } from './objects/parts.ts'
@@ -25,7 +26,7 @@ export const opportunities = definePlugin({
   objects: [pipeline, stage, lossReason, opportunity, stageEntry],
   extend: { Account: accountFields, Contact: contactFields },
   conditions: { Opportunity: attentionConditions },
-  rules: [pipelineStays, lossReasonStays, stageFits, stageStays, figuresFit, enterStage, keepHistory],
+  rules: [pipelineStays, lossReasonStays, stageFits, stageStays, amountOfLines, figuresFit, enterStage, keepHistory],
   acts: [moveOpportunity, closeOpportunity, reopenOpportunity, makePipelineDefault],
   queries: [pipelineAsOf],
 })

@@ -3,6 +3,7 @@ import { many, money } from '../../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../../platform/declare/objects/object.ts'
 import { attention } from '../attention.ts'
 import { closingDates } from '../history/closing-dates.ts'
+import { lines } from '../lines/line.ts'
 import { parts } from './parts.ts'
 
 export const opportunity = defineObject({
@@ -43,6 +44,7 @@ export const opportunity = defineObject({
       amount: 'weightedAmountAmount',
       currency: 'amountCurrency',
     }),
+    lines,
     ...parts,
     ...closingDates,
     stageHistory: many({
