@@ -2,8 +2,17 @@ import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineRule, type RuleResult, type TypedWrite } from '../../../platform/declare/rules/rule.ts'
 import { invalid, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import { compareDecimals, sumDecimals } from '../../../platform/formats/decimal.ts'
-import { pricesOf } from '../../products/index.ts'
-import { draftOf, isTooLarge, type LineDraft, numberErrors, type PricedLine, pathOf, totalOf } from './line-draft.ts'
+import {
+  draftOf,
+  hasPrice,
+  isTooLarge,
+  type LineDraft,
+  numberErrors,
+  type PricedLine,
+  pathOf,
+  totalOf,
+} from './line-draft.ts'
+import { type LinesToPrice, type PricedOrNot, pricesOfLines } from './line-prices.ts'
 
 type Write = TypedWrite<'Opportunity'>
 
@@ -22,31 +31,65 @@ export const amountOfLines = defineRule({
   runsBefore: ['opportunities.enterStage'],
   // Administrators can't disable the rule.
   isIntegral: true,
-  async before(write, context): Promise<RuleResult | undefined> {
-    const sent = write.items.get('lines')
-    if (!sent) return { refusals: await amountErrors(write, context) }
-    if (sent.length === 0) return undefined
-    const drafts = sent.map(draftOf)
-    const errors = drafts.flatMap(numberErrors)
-    const currency = write.values.amountCurrency ?? drafts.find(hasPrice)?.currency ?? null
-    errors.push(...currencyErrors(drafts, currency))
-    if (errors.length > 0) return { refusals: errors }
-    const priced = await withPrices(context, write, drafts, currency ?? write.before?.amountCurrency ?? null)
-    if ('refusals' in priced) return priced
-    const totals = priced.lines.map(totalOf)
-    const refusals = totals.flatMap(({ errors }) => errors)
-    const amount = sumDecimals(totals.map(({ total }) => total))
-    if (refusals.length === 0 && isTooLarge(amount))
-      refusals.push(invalid(['input', 'lines'], 'The sum of the lines is too large.'))
-    if (refusals.length > 0) return { refusals }
-    return {
-      patch: { amountAmount: amount, amountCurrency: priced.lines[0]?.currency },
-      items: { lines: priced.lines.map((line, index) => rowOf(line, totals[index]?.total)) },
+  async beforeAll(writes, context) {
+    const read = writes.map(readLines)
+    const prices = await pricesOfLines(
+      context,
+      read.flatMap((lines) => (lines && !('refusals' in lines) ? [lines] : [])),
+    )
+    const results: (RuleResult | undefined)[] = []
+    for (const [index, write] of writes.entries()) {
+      const lines = read[index]
+      if (!lines) results.push({ refusals: await amountErrors(write, context) })
+      else results.push('refusals' in lines ? lines : withTotals(lines, prices))
     }
+    return results
   },
 })
 
-const hasPrice = (line: LineDraft): line is PricedLine => line.unitPrice !== null && line.currency !== null
+/** Returns the lines that a write sends, or why they are refused; null where it sends none. */
+function readLines({
+  items,
+  values,
+  before,
+}: Write): LinesToPrice | { readonly refusals: readonly UserError[] } | null {
+  const sent = items.get('lines')
+  if (!sent) return null
+  const lines = sent.map(draftOf)
+  const currency = values.amountCurrency ?? lines.find(hasPrice)?.currency ?? null
+  const refusals = [...lines.flatMap(numberErrors), ...currencyErrors(lines, currency)]
+  if (refusals.length > 0) return { refusals }
+  return {
+    lines,
+    accountId: (values.accountId === undefined ? before?.accountId : values.accountId) ?? null,
+    currency: currency ?? before?.amountCurrency ?? null,
+  }
+}
+
+/** Returns the lines with their totals, and the amount of the opportunity. Without lines the amount stays. */
+function withTotals({ lines }: LinesToPrice, prices: ReadonlyMap<LineDraft, PricedOrNot>): RuleResult | undefined {
+  if (lines.length === 0) return undefined
+  const refusals: UserError[] = []
+  const rows = lines.flatMap((line, index) => {
+    const priced = prices.get(line)
+    if (!priced || 'problem' in priced) {
+      const why = `There is no price of the product: send one. ${priced?.problem ?? ''}`
+      refusals.push(invalid(pathOf(index, 'unitPrice'), why))
+      return []
+    }
+    const { total, errors } = totalOf(priced, index)
+    refusals.push(...errors)
+    return [{ ...priced, total }]
+  })
+  const amount = sumDecimals(rows.map(({ total }) => total))
+  if (refusals.length === 0 && isTooLarge(amount))
+    refusals.push(invalid(['input', 'lines'], 'The sum of the lines is too large.'))
+  if (refusals.length > 0) return { refusals }
+  return {
+    patch: { amountAmount: amount, amountCurrency: rows[0]?.currency },
+    items: { lines: rows.map(rowOf) },
+  }
+}
 
 function currencyErrors(drafts: readonly LineDraft[], currency: string | null): UserError[] {
   return drafts.flatMap((line, index) =>
@@ -61,36 +104,7 @@ function currencyErrors(drafts: readonly LineDraft[], currency: string | null): 
   )
 }
 
-/** Returns the lines with a price each, or an error for each line for which no price is found. */
-async function withPrices(
-  context: PluginContext,
-  { before, values }: Write,
-  drafts: readonly LineDraft[],
-  currency: string | null,
-): Promise<{ readonly lines: readonly PricedLine[] } | { readonly refusals: readonly UserError[] }> {
-  const accountId = (values.accountId === undefined ? before?.accountId : values.accountId) ?? null
-  const terms = { accountId, priceBookId: null, currency, on: context.today }
-  const lacking = drafts.filter((line) => !hasPrice(line))
-  const found = await pricesOf(context, terms, lacking, 'A line without unitPrice')
-  const prices = new Map(lacking.map((line, index) => [line, found[index]]))
-  const lines: PricedLine[] = []
-  const refusals: UserError[] = []
-  for (const [index, line] of drafts.entries()) {
-    const price = prices.get(line)
-    if (hasPrice(line)) lines.push(line)
-    else if (price?.unitPrice) lines.push({ ...line, unitPrice: price.unitPrice.amount, currency: price.currency })
-    else
-      refusals.push(
-        invalid(
-          pathOf(index, 'unitPrice'),
-          `There is no price of the product: send one. ${price?.steps.map(({ description }) => description).join(' ') ?? ''}`,
-        ),
-      )
-  }
-  return refusals.length > 0 ? { refusals } : { lines }
-}
-
-function rowOf({ row, unitPrice, currency }: PricedLine, total: string | undefined) {
+function rowOf({ row, unitPrice, currency, total }: PricedLine & { readonly total: string }) {
   const { id: _, position: __, ...columns } = row
   return { ...columns, unitPriceAmount: unitPrice, currency, totalAmount: total }
 }

@@ -20,6 +20,8 @@ export interface LineDraft {
 /** A line whose price is known. */
 export type PricedLine = LineDraft & { readonly unitPrice: string; readonly currency: string }
 
+export const hasPrice = (line: LineDraft): line is PricedLine => line.unitPrice !== null && line.currency !== null
+
 /** Returns the path of a field of a line in the input. */
 export const pathOf = (index: number, ...field: readonly string[]) => ['input', 'lines', String(index), ...field]
 
