@@ -11,6 +11,7 @@ import { interactions } from './interactions/index.ts'
 import { opportunities } from './opportunities/index.ts'
 import { plugins } from './plugins/index.ts'
 import { products } from './products/index.ts'
+import { proposals } from './proposals/index.ts'
 import { sharing } from './sharing/index.ts'
 import { tasks } from './tasks/index.ts'
 import { workspaces } from './workspaces/index.ts'
@@ -31,5 +32,6 @@ export const corePlugins = [
   tasks,
   opportunities,
   products,
+  proposals,
   plugins,
 ].map((plugin: Plugin): Plugin => ({ ...plugin, isCore: true }))
