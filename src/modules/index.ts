@@ -12,6 +12,7 @@ import { opportunities } from './opportunities/index.ts'
 import { plugins } from './plugins/index.ts'
 import { products } from './products/index.ts'
 import { proposals } from './proposals/index.ts'
+import { quotes } from './quotes/index.ts'
 import { sharing } from './sharing/index.ts'
 import { tasks } from './tasks/index.ts'
 import { workspaces } from './workspaces/index.ts'
@@ -33,5 +34,6 @@ export const corePlugins = [
   opportunities,
   products,
   proposals,
+  quotes,
   plugins,
 ].map((plugin: Plugin): Plugin => ({ ...plugin, isCore: true }))

@@ -32,4 +32,5 @@ export const products = definePlugin({
   },
 })
 
+export { listPricesOf } from './prices/list-prices.ts'
 export { pricesOf } from './prices/prices-of.ts'

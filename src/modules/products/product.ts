@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { longText, text } from '../../platform/declare/objects/column-input.ts'
-import { items, many } from '../../platform/declare/objects/fields.ts'
+import { items, many, money } from '../../platform/declare/objects/fields.ts'
 import { defineItem } from '../../platform/declare/objects/item.ts'
 import { defineObject } from '../../platform/declare/objects/object.ts'
 
@@ -43,6 +43,12 @@ export const product = defineObject({
     description: { input: longText, order: false },
   },
   fields: {
+    cost: money({
+      description: 'What one unit costs the workspace. Margins of quotes are computed from it.',
+      amount: 'costAmount',
+      currency: 'costCurrency',
+      sensitive: true,
+    }),
     prices: many({ description: 'Prices of the product.', object: 'PriceBookEntry', by: 'product' }),
     optionGroups: items({ description: 'Option groups of a bundle.', item: optionGroup, by: 'product', max: 50 }),
     options: items({ description: 'Products that can be parts of a bundle.', item: option, by: 'bundle', max: 200 }),

@@ -108,3 +108,20 @@ export function allocateDecimal(total: string, weights: readonly string[], place
     ),
   )
 }
+
+/** Numbers whose division is rounded by `divideDecimals`. */
+const Quotient = Big()
+Quotient.strict = true
+Quotient.RM = Big.roundHalfUp
+
+/**
+ * Returns the quotient of two decimal numbers given as text, rounded once to a number of decimal places, halves away from
+ * zero: 1 by 3 to 4 places is `0.3333`. The result has at least two decimal places.
+ * @param divisor Decimal number other than 0
+ * @param places Decimal places that are kept, 0 or more
+ * @throws Error when the divisor is 0.
+ */
+export function divideDecimals(dividend: string, divisor: string, places: number): string {
+  Quotient.DP = places
+  return textOf(Quotient(dividend).div(divisor))
+}

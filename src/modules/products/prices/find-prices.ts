@@ -70,7 +70,7 @@ interface FoundRow extends Record<string, unknown> {
  * each product, in their order.
  */
 export async function findPrices(
-  context: PluginContext,
+  context: Pick<PluginContext, 'sees' | 'transaction'>,
   terms: PriceTerms,
   products: readonly PricedProduct[],
 ): Promise<FoundPrices[]> {
@@ -87,7 +87,11 @@ export async function findPrices(
  * SQL, because a chain of parents of any length is one recursive query here, and because the greatest minimum quantity in
  * each price book is one range of an index.
  */
-function statement(context: PluginContext, terms: PriceTerms, products: readonly PricedProduct[]): Sql {
+function statement(
+  context: Pick<PluginContext, 'sees' | 'transaction'>,
+  terms: PriceTerms,
+  products: readonly PricedProduct[],
+): Sql {
   const { sees } = context
   const { accountId, priceBookId, currency } = terms
   // hiddenFromPlanner: PostgreSQL's statistics do not contain a new workspace yet. If the planner saw its id, it could read all
