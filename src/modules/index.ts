@@ -7,6 +7,7 @@ import { access } from './access/index.ts'
 import { accounts } from './accounts/index.ts'
 import { contacts } from './contacts/index.ts'
 import { currencies } from './currencies/index.ts'
+import { forecasts } from './forecasts/index.ts'
 import { interactions } from './interactions/index.ts'
 import { opportunities } from './opportunities/index.ts'
 import { plugins } from './plugins/index.ts'
@@ -32,6 +33,7 @@ export const corePlugins = [
   interactions,
   tasks,
   opportunities,
+  forecasts,
   products,
   proposals,
   quotes,

@@ -11,6 +11,7 @@ const TRACKED = [
   'probability',
   'forecastCategory',
   'closesOn',
+  'closedOn',
   'ownerId',
 ] as const
 
@@ -55,9 +56,10 @@ export const keepHistory = defineRule({
         where e.workspace_id = ${ws} and e.opportunity_id = w.id and e.left_at is null and w.is_stage returning e.opportunity_id, e.left_at),
       begun as (
         insert into opportunity_periods (workspace_id, id, opportunity_id, started_at, pipeline_id, stage_id, status, amount,
-          currency, weighted_amount, probability, forecast_category, closes_on, owner_id)
+          currency, weighted_amount, probability, forecast_category, closes_on, closed_on, owner_id)
         select o.workspace_id, w.period_id, o.id, coalesce(p.ended_at, ${now}::timestamptz), o.pipeline_id, o.stage_id, o.status,
-          o.amount, o.currency, o.weighted_amount, o.probability, o.forecast_category, o.closes_on, o.owner_id
+          o.amount, o.currency, o.weighted_amount, o.probability, o.forecast_category, o.closes_on, o.closed_on,
+          o.owner_id
         from written w join opportunities o on o.workspace_id = ${ws} and o.id = w.id and o.deleted_at is null
           left join period p on p.opportunity_id = w.id)
       insert into opportunity_stage_entries (workspace_id, id, opportunity_id, stage_id, entered_at)

@@ -46,6 +46,28 @@ export const SELLING: Readonly<Record<string, (values: Row, index: number) => vo
       validTo: null,
     })
   },
+  Quota(values, index) {
+    Object.assign(values, periodOf(index), { amountAmount: positive(values['amountAmount']) })
+    if (index % 2 === 0 || values['teamId'] === null) {
+      values['teamId'] = null
+      values['ownerId'] ??= values['createdById']
+    } else values['ownerId'] = null
+  },
+  ForecastAdjustment(values, index) {
+    Object.assign(values, periodOf(index), { category: 'COMMIT' })
+  },
+  ForecastSnapshot(values, index) {
+    Object.assign(values, periodOf(index))
+  },
+}
+
+/** The period of a row: each has a year of its own, because quotas are unique. */
+function periodOf(index: number) {
+  return {
+    year: 2000 + index,
+    quarter: index % 3 === 0 ? 1 + (index % 4) : null,
+    month: index % 3 === 1 ? 1 + (index % 12) : null,
+  }
 }
 
 function positive(decimal: unknown): unknown {
