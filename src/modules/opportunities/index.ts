@@ -14,6 +14,7 @@ import { accountFields, contactFields } from './objects/parts.ts'
 import { pipeline } from './objects/pipeline.ts'
 import { stage } from './objects/stage.ts'
 import { stageEntry } from './objects/stage-entry.ts'
+import { recommendProducts } from './recommendations/recommend-products.ts'
 import { enterStage } from './stages/enter-stage.ts'
 import { lossReasonStays, pipelineStays } from './stages/pipeline-rules.ts'
 import { stageFits, stageStays } from './stages/stage-rules.ts'
@@ -28,7 +29,7 @@ export const opportunities = definePlugin({
   conditions: { Opportunity: attentionConditions },
   rules: [pipelineStays, lossReasonStays, stageFits, stageStays, amountOfLines, figuresFit, enterStage, keepHistory],
   acts: [moveOpportunity, closeOpportunity, reopenOpportunity, makePipelineDefault],
-  queries: [pipelineAsOf],
+  queries: [pipelineAsOf, recommendProducts],
 })
 
 export {
