@@ -3,8 +3,6 @@ import type { RowReference } from '../../platform/declare/objects/field-sql.ts'
 import { condition, rows } from '../../platform/declare/objects/fields.ts'
 import { closingMoves } from './history/closing-dates.ts'
 
-/** Days without a change or an interaction after which an open opportunity counts as idle. */
-const IDLE_DAYS = 14
 /** Number of moves of the day of closing to a later day from which an open opportunity counts as slipping. */
 const SLIPS = 2
 
@@ -28,6 +26,10 @@ const quiet = (opportunity: RowReference): Sql => sql`(select floor(extract(epoc
       join interactions i on i.workspace_id = e.workspace_id and i.id = e.interaction_id and i.deleted_at is null
       where e.workspace_id = ${opportunity.column('workspaceId')} and e.record_id = ${opportunity.column('id')}
         and e.occurred_at <= ${opportunity.now} and ${opportunity.sees('Interaction', sql`i`)}))) / 86400)::int as days) quiet`
+
+/** Days after which an opportunity is idle: a setting of its pipeline, whether or not the caller sees the pipeline. */
+const idleDays = (opportunity: RowReference): Sql => sql`(select p.idle_days from pipelines p
+  where p.workspace_id = ${opportunity.column('workspaceId')} and p.id = ${opportunity.column('pipelineId')})`
 
 const slips = (opportunity: RowReference): Sql =>
   sql`(select count(*)::int as times, coalesce(sum(m.days), 0)::int as days from (${closingMoves(opportunity)}) m where m.days > 0) slips`
@@ -56,7 +58,7 @@ const SIGNALS: readonly Signal[] = [
     code: 'IDLE',
     field: 'updatedAt',
     from: quiet,
-    where: () => sql`quiet.days >= ${IDLE_DAYS}::int`,
+    where: (opportunity) => sql`quiet.days >= ${idleDays(opportunity)}`,
     reason: () => sql`'Nothing has happened for ' || quiet.days || ' days: no change and no interaction.'`,
     suggestion: 'Call the primary contact, and log what you learn.',
   },
@@ -76,7 +78,7 @@ const mayKnow = (opportunity: RowReference, field: string): Sql =>
 const isOpen = (opportunity: RowReference): Sql => sql`${opportunity.column('status')} = 'OPEN'`
 
 export const attention = rows({
-  description: `Why an open opportunity needs attention, and what to do: \`OVERDUE\` when the day of closing has passed, \`SLIPPING\` when it was moved to a later day ${SLIPS} times or more, \`IDLE\` after ${IDLE_DAYS} days without a change or an interaction, \`NO_NEXT_STEP\`. Empty when it needs none. Reasons about a field that the caller may not read are left out.`,
+  description: `Why an open opportunity needs attention, and what to do: \`OVERDUE\` when the day of closing has passed, \`SLIPPING\` when it was moved to a later day ${SLIPS} times or more, \`IDLE\` after the \`idleDays\` of the pipeline without a change or an interaction, \`NO_NEXT_STEP\`. Empty when it needs none. Reasons about a field that the caller may not read are left out.`,
   row: {
     name: 'OpportunityAttentionReason',
     description: 'A reason why an opportunity needs attention.',

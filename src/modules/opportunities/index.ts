@@ -4,6 +4,7 @@ import { makePipelineDefault } from './acts/make-pipeline-default.ts'
 import { moveOpportunity } from './acts/move-opportunity.ts'
 import { reopenOpportunity } from './acts/reopen-opportunity.ts'
 import { attentionConditions } from './attention.ts'
+import { pipelineProfile } from './board/pipeline-profile.ts'
 import { figuresFit } from './figures.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { pipelineAsOf } from './history/pipeline-as-of.ts'
@@ -29,7 +30,7 @@ export const opportunities = definePlugin({
   conditions: { Opportunity: attentionConditions },
   rules: [pipelineStays, lossReasonStays, stageFits, stageStays, amountOfLines, figuresFit, enterStage, keepHistory],
   acts: [moveOpportunity, closeOpportunity, reopenOpportunity, makePipelineDefault],
-  queries: [pipelineAsOf, recommendProducts],
+  queries: [pipelineAsOf, pipelineProfile, recommendProducts],
 })
 
 export {

@@ -13,15 +13,30 @@ function readable(stage: RowReference, field: 'amount' | 'weightedAmount'): Sql 
   return field === 'amount' ? sql`o.amount` : sql`o.weighted_amount`
 }
 
-const MIXED = 'Null, with the error MIXED_CURRENCIES, where the amounts have several currencies: select `amounts` then.'
+const args = {
+  convertTo: { type: 'CurrencyCode', description: 'Currency to which the amounts are converted. Default: none.' },
+  on: { type: 'Date', description: 'Day of the exchange rates. Default: today. Only with `convertTo`.' },
+} as const
+
+const CURRENCIES =
+  'Without `convertTo`: null, with the error MIXED_CURRENCIES, where the amounts have several currencies: `amounts` has the sums of each. With it: null where one of them has no exchange rate at or before the day.'
 
 const total = (field: 'amount' | 'weightedAmount', description: string) =>
   computed({
     type: 'Money',
     isTotal: true,
-    description: `${description} ${MIXED}`,
-    value: (stage) => sql`select sum(${readable(stage, field)}) as amount, o.currency::text as currency
-      ${opportunitiesIn(stage)} and ${readable(stage, field)} is not null group by o.currency`,
+    description: `${description} ${CURRENCIES}`,
+    args,
+    value(stage, { convertTo, on }) {
+      const amounts = sql`${opportunitiesIn(stage)} and ${readable(stage, field)} is not null`
+      return convertTo
+        ? stage.convertedSum(
+            sql`select ${readable(stage, field)} as amount, o.currency::text as currency ${amounts}`,
+            convertTo,
+            on ?? undefined,
+          )
+        : sql`select sum(${readable(stage, field)}) as amount, o.currency::text as currency ${amounts} group by o.currency`
+    },
   })
 
 export const stageSummary = group({

@@ -1,13 +1,16 @@
+import { z } from 'zod'
 import { sql } from '../../../platform/data/sql.ts'
 import { list } from '../../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../../platform/declare/objects/object.ts'
+
+const idleDays = z.int().min(1, 'At least 1 day.').max(365, 'At most 365 days.')
 
 export const pipeline = defineObject({
   model: 'Pipeline',
   prefix: 'pipeline',
   plural: 'pipelines',
   naturalKey: ['name'],
-  columns: { name: {}, isDefault: { input: false }, isActive: {} },
+  columns: { name: {}, isDefault: { input: false }, isActive: {}, idleDays: { input: idleDays } },
   fields: {
     stages: list({
       description: 'The stages of the pipeline, in order.',

@@ -23,8 +23,8 @@ const UNITS = {
  * that it has in the time zone of the workspace. The fiscal year begins on the first day of a month of the workspace's
  * choice.
  */
-export function startOfPart(column: Column, value: Sql, part: DatePart, calendar: Calendar): Sql {
-  const local = column.type === 'date' ? sql`${value}::timestamp` : sql`(${value} at time zone ${calendar.timeZone})`
+export function startOfPart({ type }: Pick<Column, 'type'>, value: Sql, part: DatePart, calendar: Calendar): Sql {
+  const local = type === 'date' ? sql`${value}::timestamp` : sql`(${value} at time zone ${calendar.timeZone})`
   const unit = raw(`'${UNITS[part]}'`)
   const months = calendar.fiscalYearStartMonth - 1
   if (months === 0 || (part !== 'FISCAL_QUARTER' && part !== 'FISCAL_YEAR'))
