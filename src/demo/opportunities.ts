@@ -1,5 +1,6 @@
 import type { Company } from './accounts.ts'
 import { dayBefore } from './contacts.ts'
+import { generateLines } from './deal-lines.ts'
 import type { Random } from './random.ts'
 import type { DemoContact, DemoOpportunity } from './slice.ts'
 import { DEAL_SOURCES, DEAL_SUBJECTS, NEXT_STEPS } from './words.ts'
@@ -49,12 +50,10 @@ export function generateOpportunities(
       owner,
       stage,
       lossReason: stage === 'Closed lost' ? random.weighted(LOSS_REASONS) : null,
+      lines: generateLines(random),
       contacts: people.slice(0, 2).map((contact) => ({ contact, role: random.pick(CONTACT_ROLES) })),
       input: {
         name: `${String(company?.['name'])}: ${random.pick(DEAL_SUBJECTS)}`,
-        // From 1,500 to about 150,000. Small amounts are far more likely. All are in the currency of the demo workspace, so
-        // that the stages of a board have totals.
-        amount: { amount: `${Math.ceil(15 * 100 ** (random.next() ** 1.4))}00.00`, currency: 'USD' },
         closesOn: day,
         ...(isClosed ? { closedOn: day } : {}),
         source: random.pick(DEAL_SOURCES),

@@ -31,11 +31,20 @@ const CATALOGUE: readonly DemoProduct[] = (
   ] as const
 ).map(([name, sku, family, kind, unit, price]) => ({ name, sku, family, kind, unit, price }))
 
+/** Products by SKU: the record id, and the list price in US dollars, the currency of the demo workspace. */
+export type SoldProducts = ReadonlyMap<
+  string,
+  {
+    readonly productId: string | undefined
+    readonly unitPrice: { readonly amount: string; readonly currency: string }
+  }
+>
+
 /**
  * Writes the catalogue with its price books, unless the workspace has it already. Every fifth of the accounts buys by the price
- * book for partners.
+ * book for partners. Returns the products by their SKU.
  */
-export async function writeProducts(work: UnitOfWork, accountIds: readonly string[]): Promise<void> {
+export async function writeProducts(work: UnitOfWork, accountIds: readonly string[]): Promise<SoldProducts> {
   const productIds = await writeCatalogue(work)
   const defaults = await defaultCurrencies(work)
   const year = work.now.getUTCFullYear()
@@ -74,10 +83,19 @@ export async function writeProducts(work: UnitOfWork, accountIds: readonly strin
           )
         : []
     const special = kind === 'SERVICE' ? [entry(partners, price - 10, 'EUR')] : []
-    return [...dated, entry(dollars, price + 20, 'USD'), ...tiers, ...special]
+    return [...dated, entry(dollars, dollarPrice(price), 'USD'), ...tiers, ...special]
   })
   if (await isWithoutPrices(work)) await createAll(work, 'PriceBookEntry', entries)
+  return new Map(
+    CATALOGUE.map(({ sku, price }) => [
+      sku,
+      { productId: productIds.get(sku), unitPrice: { amount: String(dollarPrice(price)), currency: 'USD' } },
+    ]),
+  )
 }
+
+/** Returns the list price in US dollars of a product with a list price in euros. */
+const dollarPrice = (euros: number) => euros + 20
 
 /** Returns the record ids of the products by SKU. */
 async function writeCatalogue(work: UnitOfWork): Promise<ReadonlyMap<string, string | undefined>> {

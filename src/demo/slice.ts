@@ -1,4 +1,5 @@
 import type { Values } from '../platform/declare/rules/values.ts'
+import type { DemoLine } from './deal-lines.ts'
 
 /**
  * A piece of demonstration data that is written in one transaction. Records refer to each other by their index in these
@@ -23,6 +24,8 @@ export interface DemoOpportunity {
   readonly stage: string
   /** Name of a loss reason of a new workspace; null unless the deal is lost. */
   readonly lossReason: string | null
+  /** Their prices are those of the catalogue. */
+  readonly lines: readonly DemoLine[]
   /** Indexes of contacts, with their roles; the first one is primary. */
   readonly contacts: readonly { readonly contact: number; readonly role: string }[]
 }

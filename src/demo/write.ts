@@ -7,7 +7,7 @@ import { objectNamed } from '../platform/registry/registry.ts'
 import type { UnitOfWork } from '../platform/request/context.ts'
 import { actOnRecord } from '../platform/writes/act-on-record.ts'
 import { writeExchangeRates } from './exchange-rates.ts'
-import { writeProducts } from './products.ts'
+import { type SoldProducts, writeProducts } from './products.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
@@ -18,7 +18,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   const userIds = users.map((uuid) => encodeId(prefix, uuid))
   const teamIds = await createMissing(work, 'Team', teamInputs(userIds))
   const accountIds = await writeAccounts(work, slice.accounts, userIds, teamIds)
-  await writeProducts(work, accountIds)
+  const products = await writeProducts(work, accountIds)
   const contacts = slice.contacts.map((contact) => contactInput(contact, userIds, accountIds))
   const contactIds = await createAll(work, 'Contact', contacts)
   const interactions = slice.interactions.map((interaction) =>
@@ -42,17 +42,23 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
     toId: idOf(to),
   }))
   await createAll(work, 'Relationship', relationships)
-  await writeOpportunities(work, slice, userIds, accountIds, contactIds)
+  await writeOpportunities(work, slice, { userIds, accountIds, contactIds, products })
   await writeExchangeRates(work)
+}
+
+/** What was written before the opportunities. */
+interface Written {
+  readonly userIds: readonly string[]
+  readonly accountIds: readonly string[]
+  readonly contactIds: readonly string[]
+  readonly products: SoldProducts
 }
 
 /** Creates the opportunities in the stages of the pipeline that each workspace has from the beginning. */
 async function writeOpportunities(
   work: UnitOfWork,
   { opportunities }: DemoSlice,
-  userIds: readonly string[],
-  accountIds: readonly string[],
-  contactIds: readonly string[],
+  { userIds, accountIds, contactIds, products }: Written,
 ): Promise<void> {
   const [pipelineId] = await createMissing(work, 'Pipeline', [{ name: STARTING_PIPELINE }])
   const stageInputs = STARTING_STAGES.map(([name, kind, probability]) => ({ name, pipelineId, kind, probability }))
@@ -62,8 +68,10 @@ async function writeOpportunities(
     'LossReason',
     STARTING_LOSS_REASONS.map((name) => ({ name })),
   )
-  const inputs = opportunities.map(({ input, account, owner, stage, lossReason, contacts }) => ({
+  const inputs = opportunities.map(({ input, account, owner, stage, lossReason, lines, contacts }) => ({
     ...input,
+    // With their prices: otherwise a statement for each account would look them up.
+    lines: lines.map(({ sku, ...line }) => ({ ...line, ...products.get(sku) })),
     accountId: accountIds[account],
     ownerId: userIds[owner],
     stageId: stageIds[STARTING_STAGES.findIndex(([name]) => name === stage)],
