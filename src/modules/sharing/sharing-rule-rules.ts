@@ -1,11 +1,6 @@
-import { coerceInputValue, GraphQLError, isInputType } from 'graphql'
-import { rowOf } from '../../platform/data/row.ts'
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, type UserError } from '../../platform/declare/rules/user-errors.ts'
-import { compileFilter } from '../../platform/reads/filter/filter.ts'
-import { startFinding } from '../../platform/reads/start-reading.ts'
-import type { ObjectType } from '../../platform/registry/object-type.ts'
-import type { UnitOfWork } from '../../platform/request/context.ts'
+import { storedFilterProblem } from '../../platform/reads/filter/stored-filters.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { lacking, listed } from '../workspaces/index.ts'
 import { emptyPart } from './filter-emptiness.ts'
@@ -31,36 +26,12 @@ export const sharingRuleFits = defineRule({
       // An update without a filter skips `emptyPart`, so that a rule that was stored before this check existed can
       // still be deactivated.
       const isNew = write.kind !== 'update' || write.values.filter !== undefined
-      const problem = problemWithFilter(work, object, after.filter) ?? (isNew ? emptyPart(after.filter) : null)
+      const problem = storedFilterProblem(work, object, after.filter) ?? (isNew ? emptyPart(after.filter) : null)
       if (problem !== null) refusals.push(invalid(path('filter'), problem))
     }
     return { refusals }
   },
 })
-
-/**
- * Returns why a value is not a valid filter of the object, or null when the value is valid. A filter has the form that
- * lists of the object accept.
- * @throws GraphQLError FORBIDDEN for a condition on a field that the caller may not read, because the set of shared
- * records would reveal the field's values.
- */
-function problemWithFilter(work: UnitOfWork, object: ObjectType, filter: unknown): string | null {
-  const type = work.context.runtime.schema.getType(`${object.name}Filter`)
-  if (!isInputType(type)) return `Records of ${object.name} can't be filtered.`
-  if (filter === null || typeof filter !== 'object' || Array.isArray(filter))
-    return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
-  const reading = startFinding(work.context)
-  try {
-    // Suggestions ("Did you mean …") are off, because they reveal names of the schema. With ERROR_HINTS=off, errors
-    // must not reveal such names.
-    const coerced = coerceInputValue(filter, type, undefined, true)
-    compileFilter(reading, object, rowOf(reading.alias(), object.model), coerced)
-    return null
-  } catch (error) {
-    if (!(error instanceof GraphQLError) || error.extensions['code'] === 'FORBIDDEN') throw error
-    return `This is not a valid ${object.name}Filter. ${error.message}`
-  }
-}
 
 const NAME = 'sharing.ruleWithinOwnRights'
 /** Fields whose change can share more records, or share them with more users. */

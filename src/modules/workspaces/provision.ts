@@ -1,11 +1,13 @@
 import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { ownerTransaction } from '../../platform/data/owner-transaction.ts'
+import { encodeId } from '../../platform/declare/record-id.ts'
 import { insertActor } from '../../platform/identity/actor-store.ts'
 import { ProvisioningError } from '../../platform/identity/identity-errors.ts'
 import { creationChanges, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
 import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
 import { insertStartingPipeline, type StartingRecord } from '../opportunities/index.ts'
+import { insertStartingAuthorities } from '../quotes/index.ts'
 import { emailAddress } from './users/email-address.ts'
 
 export interface NewWorkspace {
@@ -58,6 +60,10 @@ export async function createWorkspace(
     const adminId = await insertActorBy(client, admin, command)
     for (const { type, id, values } of await insertStartingPipeline(client, workspaceId, adminId))
       await logCreation(client, workspaceId, type, id, values, command)
+    for (const { id, roleId, maxDiscountPercent } of await insertStartingAuthorities(client, workspaceId, adminId)) {
+      const values = { roleId: encodeId('role', roleId), maxDiscountPercent }
+      await logCreation(client, workspaceId, 'NegotiationAuthority', id, values, command)
+    }
     return { workspaceId, adminId }
   })
 }
@@ -87,6 +93,7 @@ export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean
     const ids: string[] = []
     for (const user of DEMO_USERS) ids.push(await insertActor(client, { ...user, workspaceId, kind: 'USER' }))
     await insertStartingPipeline(client, workspaceId, ids[0] ?? '')
+    await insertStartingAuthorities(client, workspaceId, ids[0] ?? '')
     return true
   })
   if (created) return { created, workspaceId }
@@ -175,7 +182,7 @@ async function insertWorkspace(
 async function logCreation(
   client: PoolClient,
   workspaceId: string,
-  type: 'Workspace' | 'Role' | StartingRecord['type'],
+  type: 'Workspace' | 'Role' | 'NegotiationAuthority' | StartingRecord['type'],
   recordId: string,
   values: Readonly<Record<string, unknown>>,
   command: string | undefined,

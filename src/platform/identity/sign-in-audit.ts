@@ -20,7 +20,15 @@ export interface ActorEvent {
   readonly recordId?: string
   readonly operation: 'SIGNED_IN' | 'SIGN_IN_REFUSED' | 'CREATED' | 'UPDATED'
   /** Object of the record; `User` when absent. */
-  readonly type?: 'User' | 'ApiKey' | 'Role' | 'Workspace' | 'Pipeline' | 'Stage' | 'LossReason'
+  readonly type?:
+    | 'User'
+    | 'ApiKey'
+    | 'Role'
+    | 'Workspace'
+    | 'Pipeline'
+    | 'Stage'
+    | 'LossReason'
+    | 'NegotiationAuthority'
   /** Version of the record after the event; 0, the default, when the record itself was not written. */
   readonly version?: number
   readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>

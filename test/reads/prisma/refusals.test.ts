@@ -67,6 +67,8 @@ const NOT_SHOWN = [
     'AuditSeal',
     'IdempotencyKey',
     'Export',
+    'RecordNumber',
+    'QuoteApprover',
   ],
   ...['SigningKey', 'InstalledPlugin', 'PluginActivation', 'PluginHandler', 'PluginDeadLetter', 'PluginJobRun'],
 ]

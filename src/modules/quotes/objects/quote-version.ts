@@ -22,6 +22,7 @@ export const quoteVersion = defineObject({
     quote: { input: false },
     sentBy: { object: 'User', input: false },
     contact: { input: false },
+    approval: { input: false },
   },
   fields: {
     total: computedAmount('totalAmount', 'What the customer pays by the version.'),

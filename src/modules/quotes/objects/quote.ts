@@ -1,5 +1,6 @@
+import { sql } from '../../../platform/data/sql.ts'
 import { longText, text } from '../../../platform/declare/objects/column-input.ts'
-import { many } from '../../../platform/declare/objects/fields.ts'
+import { list, many } from '../../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../../platform/declare/objects/object.ts'
 import { percentage } from '../pricing/percentage.ts'
 import { computedAmount, parts } from './quote-parts.ts'
@@ -24,6 +25,7 @@ export const quote = defineObject({
     terms: { input: longText, order: false },
     notes: { input: longText, order: false },
     contentHash: { input: false, order: false },
+    pendingStepCount: { input: false },
     versionNumber: { input: false },
     sentAt: { input: false },
     acceptedAt: { input: false },
@@ -43,11 +45,23 @@ export const quote = defineObject({
     discount: computedAmount('discountAmount', 'The discounts on groups and on the quote.'),
     tax: computedAmount('taxAmount', 'Sum of the taxes of the lines.'),
     total: computedAmount('totalAmount', 'What the customer pays: the subtotal less the discount, and the tax.'),
+    approval: list({
+      description: 'The latest approval of the quote; null before it was submitted.',
+      object: 'QuoteApproval',
+      isSingle: true,
+      ids: (quote) => sql`select ${quote.column('approvalId')} as id, 1 as position`,
+    }),
     versions: many({
       description: 'The versions that were sent to the customer, the latest first.',
       object: 'QuoteVersion',
       by: 'quote',
       defaultOrder: [{ field: 'number', direction: 'DESC' }],
+    }),
+    decisions: many({
+      description: 'Each use of an authority to negotiate and each decision of an approver, the latest first.',
+      object: 'QuoteDecision',
+      by: 'quote',
+      defaultOrder: [{ field: 'decidedAt', direction: 'DESC' }],
     }),
   },
   writes: ['create', 'update', 'delete', 'restore'],

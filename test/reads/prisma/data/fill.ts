@@ -42,6 +42,7 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
  */
 const SHOWN_KEYS: ReadonlySet<string> = new Set([
   ...['OpportunityStageEntry.stage', 'StageMove.stage', 'OpportunityContact.contact', 'OpportunityMember.user'],
+  ...['QuoteLine.product', 'QuoteVersion.contact', 'QuoteVersion.quote'],
   ...['OpportunityCompetitor.account', 'ProductOption.product', 'ProductConstraint.other'],
 ])
 

@@ -36,6 +36,33 @@ export const SELLING: Readonly<Record<string, (values: Row, index: number) => vo
   ProductOption(values) {
     Object.assign(values, { minimumQuantity: '1', defaultQuantity: '2', maximumQuantity: '3' })
   },
+  Quote(values, index) {
+    const amounts = { subtotalAmount: '100', discountAmount: '10', taxAmount: '19', totalAmount: '109' }
+    Object.assign(values, { number: `Q-${index}`, isPrimary: false, discountPercent: String(index % 101), ...amounts })
+    // The database refuses these states without an approval.
+    if (['APPROVED', 'SENT', 'ACCEPTED'].includes(String(values['status']))) values['status'] = 'RECALLED'
+  },
+  QuoteLine(values, index) {
+    const amounts = { amountAmount: '100', totalAmount: '90', netAmount: '80', taxAmount: '8' }
+    Object.assign(values, { quantity: String(index + 1), discountPercent: '10', taxPercent: '10', ...amounts })
+    values['unitPriceAmount'] = positive(values['unitPriceAmount'])
+  },
+  QuoteLineGroup(values, index) {
+    Object.assign(values, { name: `Group ${index}`, discountPercent: '10' })
+  },
+  QuoteVersion(values, index) {
+    values['number'] = index + 1
+  },
+  QuoteApprovalPolicy(values, index) {
+    values['name'] = `Policy ${index}`
+  },
+  NegotiationAuthority(values) {
+    const limits = { maxDiscountPercent: '10', minMarginPercent: '5' }
+    Object.assign(values, { ...limits, maxTotalAmount: positive(values['maxTotalAmount']) })
+  },
+  ApprovalDelegation(values) {
+    values['endsOn'] = values['startsOn']
+  },
   PriceBook(values) {
     Object.assign(values, { isDefault: false, validTo: null })
   },

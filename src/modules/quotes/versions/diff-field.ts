@@ -1,0 +1,53 @@
+import { badArgument } from '../../../platform/declare/pass-through-error.ts'
+import type { PluginSchemaBuilder, SchemaObjects } from '../../../platform/declare/schema-builder.ts'
+import { differences, type VersionDifference } from './diff.ts'
+
+/** Adds the field `Quote.diff`. */
+export function addDiffField(builder: PluginSchemaBuilder, { Quote }: SchemaObjects): void {
+  const Difference = builder.objectRef<VersionDifference>('QuoteDifference').implement({
+    description: 'A value that differs between two versions of a quote.',
+    fields: (t) => ({
+      path: t.stringList({
+        description: 'Place of the value in the content: names of fields, and places in lists from 0.',
+        resolve: ({ path }) => [...path],
+      }),
+      from: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'The value in the first version; null when it is not there.',
+        resolve: ({ from }) => from,
+      }),
+      to: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'The value in the second version; null when it is not there.',
+        resolve: ({ to }) => to,
+      }),
+    }),
+  })
+  builder.prismaObjectField(Quote, 'diff', (t) =>
+    t.field({
+      type: [Difference],
+      description: 'What differs between the contents of two versions, in the order of the content.',
+      args: {
+        from: t.arg.int({ required: true, description: 'Number of the first version.' }),
+        to: t.arg.int({ required: true, description: 'Number of the second version.' }),
+      },
+      select: ({ from, to }) => ({
+        QuoteVersion_quote: { select: { number: true, content: true }, where: { number: { in: [from, to] } }, take: 2 },
+      }),
+      resolve({ QuoteVersion_quote: versions }, { from, to }) {
+        return differences(contentOf(versions, from), contentOf(versions, to))
+      },
+    }),
+  )
+}
+
+function contentOf(
+  versions: readonly { readonly number: number; readonly content: unknown }[],
+  number: number,
+): object {
+  const content = versions.find((version) => version.number === number)?.content
+  if (content === null || typeof content !== 'object') throw badArgument(`The quote has no version ${number}.`)
+  return content
+}
