@@ -17,6 +17,7 @@ import { createAuthenticator } from './platform/identity/authenticate.ts'
 import { openSignIn, type SignInOptions } from './platform/identity/open-sign-in.ts'
 import { openSigningKeys } from './platform/identity/sessions/signing-keys.ts'
 import { issueToken } from './platform/identity/sessions/tokens.ts'
+import { openSignedAddresses } from './platform/identity/signed-addresses.ts'
 import { openJobs } from './platform/jobs/open-jobs.ts'
 import { createJobQueue } from './platform/jobs/queue.ts'
 import { maintainAudit } from './platform/log/seals/keep.ts'
@@ -38,6 +39,7 @@ import { originsBehind } from './server/origin.ts'
 import { createRouteEndpoint } from './server/plugin-routes/endpoint.ts'
 import { limitRefusals } from './server/rates/refused-credentials.ts'
 import { DEVELOPMENT, type ServerSettings } from './server/server-settings.ts'
+import { createSignedEndpoint } from './server/signed-routes/endpoint.ts'
 import { rejectUnreadableRequests } from './server/unreadable.ts'
 import { serveWebSocket } from './server/websocket.ts'
 
@@ -118,6 +120,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { signIn, trustedIssuers } = openSignIn(database.ownerPool, keys, options.signIn ?? {}, (issuer, error) =>
     log.warn({ issuer, err: error }, 'A request to an identity provider failed'),
   )
+  const signedAddresses = openSignedAddresses(database.ownerPool, options.publicUrl ?? null)
   const uniqueIndexes = new Map<string, UniqueIndex>()
   const feed = openFeed(options.databaseUrl, (error) =>
     log.warn({ err: error }, 'The change feed lost its database connection; it reconnects'),
@@ -133,6 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     pluginContext: createPluginContext,
     jobs: createJobQueue(),
     trustedIssuers,
+    signedAddresses,
     onPluginFailure: ({ cause, ...failure }: PluginFailure) => log.error({ ...failure, err: cause }, 'A plugin failed'),
     countsStrikes: options.quarantine ?? true,
     ...(options.now ? { now: options.now } : {}),
@@ -140,8 +144,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   let isPrepared = false
   const prepare = ({ schema }: Models) => prismaBase(schema).connect()
+  const core = await coreParts()
   const host = await openPluginHost(
-    await coreParts(),
+    core,
     shared,
     async () => {
       const supply = (await options.plugins?.(database.ownerPool)) ?? { usable: [], refused: [] }
@@ -182,7 +187,16 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const originOf = originsBehind(options.trustedProxies ?? [])
   const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
-  const pluginRoutes = createRouteEndpoint({ background: { database, host, log }, admission, presentation, settings })
+  const background = { database, host, log }
+  const pluginRoutes = createRouteEndpoint({ background, admission, presentation, settings })
+  const signedRoutes = createSignedEndpoint({
+    routes: core.plugins.flatMap((plugin) => (plugin.signedRoutes ?? []).map((route) => ({ plugin, route }))),
+    addresses: signedAddresses,
+    background,
+    presentation,
+    settings,
+    now: options.now,
+  })
   const endpointParts = { graphql, authenticator, admission, presentation, originOf }
   const exports = createExportEndpoint({ ...endpointParts, host, database, settings, now: options.now })
   const fetch = createHttpHandler({
@@ -194,9 +208,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     auth,
     exports,
     pluginRoutes,
+    signedRoutes,
   })
   const closers: (() => Promise<unknown>)[] = [() => database.close()]
-  const background: { close(): Promise<void> }[] = []
+  const workers: { close(): Promise<void> }[] = []
   return {
     schema: runtime.schema,
     runtime,
@@ -221,17 +236,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       return { url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}${GRAPHQL_PATH}` }
     },
     startBackground() {
-      const parts = { database, host, log }
-      background.push(
-        openDeliveries(parts, feed),
-        openJobs(parts, options.databaseUrl),
-        maintainAudit(parts),
-        keepStatisticsFresh(parts),
-        maintainKeys(parts),
+      workers.push(
+        openDeliveries(background, feed),
+        openJobs(background, options.databaseUrl),
+        maintainAudit(background),
+        keepStatisticsFresh(background),
+        maintainKeys(background),
       )
     },
     async close() {
-      await Promise.all(background.splice(0).map((worker) => worker.close()))
+      await Promise.all(workers.splice(0).map((worker) => worker.close()))
       await exports.close()
       // Closing the feed ends the streams (open subscriptions). Their connections would otherwise keep the server open.
       await feed.close()

@@ -21,6 +21,7 @@ import { httpOfRateLimit, setQuotaHeaders } from './rates/headers.ts'
 import { type ThrottledCredentials, throttleCredentials } from './rates/throttled-credentials.ts'
 import { allowOrigin, preflight, setSecurityHeaders } from './response-headers.ts'
 import type { ServerSettings } from './server-settings.ts'
+import type { SignedEndpoint } from './signed-routes/endpoint.ts'
 
 /** The services and settings that the HTTP handler uses. */
 export interface HttpParts {
@@ -40,6 +41,8 @@ export interface HttpParts {
   readonly exports: Pick<ExportEndpoint, 'handle'>
   /** The HTTP routes of plugins. */
   readonly pluginRoutes: RouteEndpoint
+  /** What people without an account can open. */
+  readonly signedRoutes: SignedEndpoint
 }
 
 /** What Node's server passes to the handler together with a request. */
@@ -90,6 +93,8 @@ async function route(
   if (authResponse) return authResponse
   const exportResponse = parts.exports.handle(request, { ...meta, connection })
   if (exportResponse) return exportResponse
+  const signedResponse = parts.signedRoutes(request, meta)
+  if (signedResponse) return signedResponse
   const routeResponse = await parts.pluginRoutes(request, meta)
   if (routeResponse) return routeResponse
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })

@@ -1,13 +1,15 @@
 import { Command } from 'commander'
 import { rotateSigningKeys } from '../../platform/identity/sessions/signing-key-store.ts'
+import { replaceAddressKey } from '../../platform/identity/signed-addresses.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withOwner } from '../connect.ts'
 
 /** `rapport keys` */
 export function keysCommand(context: CommandContext): Command {
   return new Command('keys')
-    .description('Manage the key pairs with which this installation signs access tokens.')
+    .description('Manage the keys with which this installation signs access tokens and addresses.')
     .addCommand(rotate(context))
+    .addCommand(replaceAddresses(context))
 }
 
 function rotate(context: CommandContext): Command {
@@ -24,5 +26,16 @@ function rotate(context: CommandContext): Command {
         rotateSigningKeys(ownerPool, { compromised }),
       )
       context.print(`The signing key is now ${kid}.`)
+    })
+}
+
+function replaceAddresses(context: CommandContext): Command {
+  return new Command('replace-addresses')
+    .description(
+      'Create a new key for signed addresses, such as those of quotes: within 30 seconds, all that were handed out before are refused.',
+    )
+    .action(async () => {
+      await withOwner(context, 'rapport keys replace-addresses', replaceAddressKey)
+      context.print('The key of signed addresses is new.')
     })
 }

@@ -9,6 +9,7 @@ import type { Permission } from './permission.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { Query } from './query.ts'
 import type { Route } from './routes/route.ts'
+import type { SignedRoute } from './routes/signed-route.ts'
 import type { AccessRule } from './rules/access-rule.ts'
 import type { Act } from './rules/act.ts'
 import type { Operation } from './rules/operation.ts'
@@ -107,6 +108,8 @@ export interface Plugin {
   readonly jobs?: readonly Job[]
   /** Code that answers HTTP requests of other systems, such as webhooks. */
   readonly routes?: readonly Route[]
+  /** Code that answers people without an account who have a signed address. Core only. */
+  readonly signedRoutes?: readonly SignedRoute[]
   /**
    * Code that creates the records that a workspace needs to begin with. It runs when a workspace enables the plugin.
    */

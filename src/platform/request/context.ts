@@ -13,6 +13,7 @@ import type { LoadedPlugin, UnavailablePlugin } from './loaded-plugin.ts'
 import type { Feed, OpenStreams, StreamPoll } from './log-ports.ts'
 import type { RequestOrigin } from './origin.ts'
 import type { PluginFailure } from './plugin-failure.ts'
+import type { SignedAddresses } from './signed-addresses.ts'
 import type { TrustedIssuers } from './trusted-issuers.ts'
 
 /** What an app shares between the requests of all workspaces that use the same plugins. */
@@ -39,6 +40,8 @@ export interface Runtime {
   readonly now?: () => Date
   /** Identity providers that the operator allows for workspaces. When absent, no identity provider is allowed. */
   readonly trustedIssuers?: TrustedIssuers
+  /** Makes addresses that people without an account can open; absent in a process that serves no requests. */
+  readonly signedAddresses?: SignedAddresses
   /** Whether failures of plugins count as strikes, and three put a plugin into quarantine; true when absent. */
   readonly countsStrikes?: boolean
   /** Called for every failure of a plugin, to log it. */
