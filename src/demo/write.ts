@@ -8,6 +8,7 @@ import type { UnitOfWork } from '../platform/request/context.ts'
 import { actOnRecord } from '../platform/writes/act-on-record.ts'
 import { writeExchangeRates } from './exchange-rates.ts'
 import { type SoldProducts, writeProducts } from './products.ts'
+import { writeProposalTemplate } from './proposal-template.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
@@ -19,6 +20,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   const teamIds = await createMissing(work, 'Team', teamInputs(userIds))
   const accountIds = await writeAccounts(work, slice.accounts, userIds, teamIds)
   const products = await writeProducts(work, accountIds)
+  await writeProposalTemplate(work)
   const contacts = slice.contacts.map((contact) => contactInput(contact, userIds, accountIds))
   const contactIds = await createAll(work, 'Contact', contacts)
   const interactions = slice.interactions.map((interaction) =>

@@ -10,6 +10,7 @@ import { currencies } from './currencies/index.ts'
 import { forecasts } from './forecasts/index.ts'
 import { interactions } from './interactions/index.ts'
 import { opportunities } from './opportunities/index.ts'
+import { orders } from './orders/index.ts'
 import { plugins } from './plugins/index.ts'
 import { products } from './products/index.ts'
 import { proposals } from './proposals/index.ts'
@@ -35,7 +36,8 @@ export const corePlugins = [
   opportunities,
   forecasts,
   products,
-  proposals,
   quotes,
+  orders,
+  proposals,
   plugins,
 ].map((plugin: Plugin): Plugin => ({ ...plugin, isCore: true }))

@@ -70,7 +70,8 @@ describe('demo data', () => {
       (select count(*)::int from pipelines) as pipelines,
       (select count(*)::int from exchange_rates) as rates,
       (select count(*)::int from products) as products, (select count(*)::int from price_books) as books, (select count(*)::int from account_price_books) as buyers,
-      (select count(*)::int from opportunities where amount is distinct from (select sum(total) from opportunity_lines l where l.opportunity_id = opportunities.id)) as "amountsNotOfLines"`)
+      (select count(*)::int from opportunities where amount is distinct from (select sum(total) from opportunity_lines l where l.opportunity_id = opportunities.id)) as "amountsNotOfLines",
+      (select count(*)::int from proposal_templates where is_default) as templates`)
     return rows[0]
   }
   const SMALL = {
@@ -90,6 +91,7 @@ describe('demo data', () => {
     books: 4,
     buyers: 5,
     amountsNotOfLines: 0,
+    templates: 1,
   }
 
   it('is added to the demo workspace only once when two servers start at the same time, with an audit entry for each change', async () => {

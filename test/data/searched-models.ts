@@ -58,7 +58,9 @@ function sampleValues(columns: Model['columns'], name: string, searched: string)
   const singles = [...columns.values()].filter(({ isList, isGenerated }) => !isList && !isGenerated)
   const first = singles.find(({ type, column }) => type === 'text' && searched.match(`\\b${column}\\b`))
   const needed = singles.filter(({ isRequired, hasDefault, type }) => isRequired && !hasDefault && type !== 'uuid')
-  const sample = { text: name, timestamp: new Date(), date: new Date() } as const
-  const values = [...needed, ...(first ? [first] : [])].map(({ column, type }) => [column, Object(sample)[type] ?? 1])
+  const sample = { timestamp: new Date(), date: new Date(), json: {}, bytes: Buffer.alloc(1) } as const
+  const sampleOf = ({ type, maxLength }: (typeof singles)[number]): unknown =>
+    type === 'text' ? name.slice(0, maxLength ?? undefined) : (Object(sample)[type] ?? 1)
+  const values = [...needed, ...(first ? [first] : [])].map((column) => [column.column, sampleOf(column)])
   return Object.fromEntries(values)
 }

@@ -34,3 +34,12 @@ export function actNamed(registry: Registry, name: string): OwnedAct | null {
   }
   return null
 }
+
+/** Returns the operation with this name, or null when no plugin declares it. */
+export function operationNamed(registry: Registry, name: string): OwnedOperation | null {
+  for (const plugin of registry.plugins) {
+    const operation = plugin.operations?.find((candidate) => candidate.name === name)
+    if (operation) return { plugin, operation }
+  }
+  return null
+}

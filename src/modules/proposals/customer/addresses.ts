@@ -1,0 +1,3 @@
+/** Paths of the signed routes: published addresses contain them. */
+export const PROPOSAL_PATH = 'quotes'
+export const DOCUMENT_PATH = 'quote-documents'
