@@ -9,10 +9,7 @@ const { models } = readModels([await readModelFiles('core', join(import.meta.dir
 export const searchedModels = [...models.values()].filter(({ columns }) => columns.has('searchText'))
 
 /** Columns without a default whose value is not any text, by table. */
-const KINDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  interactions: { kind: 'NOTE' },
-  quotes: { currency: 'EUR' },
-}
+const KINDS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { interactions: { kind: 'NOTE' } }
 
 /** Returns values of a record that is found by the name: what every record needs, and one text that is searched. */
 export async function findableValues(

@@ -17,3 +17,5 @@ export const orders = definePlugin({
   },
   acts: [confirmOrder, fulfillOrder, cancelOrder],
 })
+
+export { placeOrder } from './place-order.ts'

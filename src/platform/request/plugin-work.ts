@@ -15,3 +15,16 @@ export function workOf(context: PluginContext): UnitOfWork {
   if (!work) throw new Error('The platform has not created this context.')
   return work
 }
+
+/**
+ * Returns the context of another module of core in the same unit of work. For functions that a module offers to others and
+ * that write its own records: some columns only the module itself may set.
+ * @param moduleId Id of the module that offers the function.
+ */
+export function contextOfModule(context: PluginContext, moduleId: string): PluginContext {
+  const work = workOf(context)
+  const { registry, pluginContext } = work.context.runtime
+  const plugin = registry.plugins.find(({ id, isCore }) => isCore && id === moduleId)
+  if (!plugin) throw new Error(`There is no module ${moduleId}.`)
+  return pluginContext(work, plugin)
+}

@@ -3,6 +3,7 @@ import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineOperation, type OperationResult } from '../../../platform/declare/rules/operation.ts'
 import { notFound, ruleViolation, staleVersion, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import { lockedQuote, type QuoteToAccept } from '../acceptance/locked-quote.ts'
+import { orderAccepted } from '../acceptance/order-accepted.ts'
 import { supersedeOthers } from '../acceptance/supersede-others.ts'
 import { winOpportunity } from '../acceptance/win-opportunity.ts'
 import { stateErrors } from '../states/transitions.ts'
@@ -11,7 +12,7 @@ import { versionErrors } from '../states/version-errors.ts'
 export const acceptQuote = defineOperation({
   name: 'acceptQuote',
   description:
-    'Records that the customer has accepted the version of a quote that was sent last, and closes the opportunity as won, in one transaction. Other quotes of the opportunity that are in review, approved or sent are superseded. Refused after the last day of validity, and when the stages of the pipeline refuse to close the opportunity.',
+    'Records that the customer has accepted the version of a quote that was sent last, closes the opportunity as won, and makes an order of the version, in one transaction. Other quotes of the opportunity that are in review, approved or sent are superseded. Refused after the last day of validity, and when the stages of the pipeline refuse to close the opportunity.',
   permission: 'quote:update',
   input: {
     id: { type: 'ID', isRequired: true, description: 'Id of the quote.' },
@@ -36,6 +37,7 @@ export const acceptQuote = defineOperation({
   payload: {
     quote: { type: 'Quote', isNullable: true, description: 'The quote; null when there are errors.' },
     opportunity: { type: 'Opportunity', isNullable: true, description: 'The opportunity; null when there are errors.' },
+    order: { type: 'Order', isNullable: true, description: 'The order; null when there are errors.' },
   },
   async run({ id, version, versionNumber, acceptedBy }, context) {
     const quote = await lockedQuote(context, id)
@@ -55,7 +57,8 @@ export const acceptQuote = defineOperation({
     const written = await context.records.patch('Quote', quote.id, accepted)
     // The opportunity is closed already: an error rolls everything back.
     if (written.userErrors.length > 0) throw new Error('The quote can’t be accepted.', { cause: written.userErrors })
-    return { values: { quote: quote.id, opportunity: quote.opportunityId }, userErrors: [] }
+    const order = await orderAccepted(context, quote.id, versionNumber, acceptedBy)
+    return { values: { quote: quote.id, opportunity: quote.opportunityId, order }, userErrors: [] }
   },
 })
 
