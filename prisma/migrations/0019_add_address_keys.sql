@@ -1,6 +1,6 @@
 -- CreateTable
 CREATE TABLE "address_keys" (
-    "id" SMALLINT NOT NULL,
+    "id" INTEGER NOT NULL,
     "secret" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
