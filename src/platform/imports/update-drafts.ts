@@ -2,6 +2,7 @@ import { sql } from '../data/sql.ts'
 import { invalid, under } from '../declare/rules/user-errors.ts'
 import type { Values } from '../declare/rules/values.ts'
 import type { UnitOfWork } from '../request/context.ts'
+import { orderOfItems } from '../writes/input/item-place.ts'
 import { parseInput } from '../writes/input/parse.ts'
 import { idColumn } from '../writes/input/writer.ts'
 import { selectRows } from '../writes/rows/row-statements.ts'
@@ -95,8 +96,9 @@ async function changesOf(work: UnitOfWork, plan: ImportPlan, updates: readonly I
     )
     const fixed = writer.specs.filter(({ name, isCreateOnly }) => isCreateOnly && input[name] !== undefined)
     for (const { name } of fixed) {
+      const isItems = draft.items.has(name)
       delete input[name]
-      if (changes[name])
+      if (changes[name] || isItems)
         draft.errors.push(
           invalid([...draft.path, name], `${name} is set when a record is created: an import does not change it.`),
         )
@@ -122,7 +124,7 @@ async function existingItems(
     if (spec.kind !== 'items' || !fields.has(spec.name)) continue
     const { model, parent } = spec.items
     const byRecord = new Map<string, Values[]>()
-    for (const item of await selectRows(work.transaction, model, parent, ids, { orderBy: sql`position, id` })) {
+    for (const item of await selectRows(work.transaction, model, parent, ids, { orderBy: orderOfItems(model) })) {
       const recordId = String(item[parent.name])
       byRecord.set(recordId, [...(byRecord.get(recordId) ?? []), item])
     }

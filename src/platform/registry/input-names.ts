@@ -12,7 +12,7 @@ export function inputNameOf(type: RecordType, field: Field): string | null {
     case 'items':
       return field.name
     case 'many':
-      return declaration.link?.isWritten ? field.name : null
+      return declaration.link?.isWritten || declaration.createdWith ? field.name : null
     case 'reference':
       return declaration.input === false ? null : declaration.idColumn
     case 'references':

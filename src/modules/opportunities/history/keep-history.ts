@@ -1,5 +1,7 @@
 import { hiddenFromPlanner, sql } from '../../../platform/data/sql.ts'
-import { defineRule, type PendingWrite } from '../../../platform/declare/rules/rule.ts'
+import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
+import { defineRule, type PendingWrite, type TypedWrite } from '../../../platform/declare/rules/rule.ts'
+import { historyRows, pastStagesOf } from './past-stages.ts'
 
 /** Columns that are constant within a period. */
 const TRACKED = [
@@ -31,9 +33,12 @@ export const keepHistory = defineRule({
   on: ['create', 'update', 'delete', 'restore'],
   // Administrators can't disable the rule.
   isIntegral: true,
-  async afterAll(writes, { transaction, now, newId }) {
-    const changed = writes.filter((write) => changes(write, TRACKED))
+  async afterAll(writes, context) {
+    const isOld = (write: (typeof writes)[number]) => pastStagesOf(write).length > 0
+    await keepPast(context, writes.filter(isOld))
+    const changed = writes.filter((write) => !isOld(write) && changes(write, TRACKED))
     if (changed.length === 0) return
+    const { transaction, now, newId } = context
     const ws = hiddenFromPlanner(transaction.workspaceId)
     const written = JSON.stringify(
       changed.map((write) => ({
@@ -69,3 +74,34 @@ export const keepHistory = defineRule({
       where w.is_stage`)
   },
 })
+
+/**
+ * Begins the history of new opportunities with a past: a period for each stage, with the figures that the opportunity has
+ * now and the probability and category that the stage gives. Their stage entries are items of the write.
+ */
+async function keepPast(
+  { transaction, newId }: PluginContext,
+  writes: readonly TypedWrite<'Opportunity'>[],
+): Promise<void> {
+  if (writes.length === 0) return
+  const ws = hiddenFromPlanner(transaction.workspaceId)
+  const periods = JSON.stringify(
+    writes.flatMap((write) =>
+      historyRows(pastStagesOf(write)).map(({ stageId, enteredAt, leftAt }) => ({
+        id: newId(),
+        opportunity_id: write.id,
+        stage_id: stageId,
+        started_at: enteredAt,
+        ended_at: leftAt,
+      })),
+    ),
+  )
+  await transaction.query(sql`
+    insert into opportunity_periods (workspace_id, id, opportunity_id, started_at, ended_at, pipeline_id, stage_id, status,
+      amount, currency, weighted_amount, probability, forecast_category, closes_on, owner_id)
+    select o.workspace_id, p.id, o.id, p.started_at, p.ended_at, s.pipeline_id, s.id, s.kind::text::"OpportunityStatus", o.amount,
+      o.currency, round(o.amount * s.probability / 100, 4), s.probability, s.forecast_category, o.closes_on, o.owner_id
+    from jsonb_to_recordset(${periods}::jsonb) as p (id uuid, opportunity_id uuid, stage_id uuid, started_at timestamptz, ended_at timestamptz)
+      join opportunities o on o.workspace_id = ${ws} and o.id = p.opportunity_id
+      join stages s on s.workspace_id = ${ws} and s.id = p.stage_id`)
+}

@@ -4,6 +4,7 @@ import { defineObject } from '../../../platform/declare/objects/object.ts'
 import { attention } from '../attention.ts'
 import { closingDates } from '../history/closing-dates.ts'
 import { lines } from '../lines/line.ts'
+import { pastStage } from '../history/past-stages.ts'
 import { parts } from './parts.ts'
 
 export const opportunity = defineObject({
@@ -48,9 +49,11 @@ export const opportunity = defineObject({
     ...parts,
     ...closingDates,
     stageHistory: many({
-      description: 'The stages that the opportunity was in, the latest first, with the time it spent in each.',
+      description:
+        'The stages that the opportunity was in, the latest first, with the time it spent in each. A new opportunity from another system can have its past: the stages that it entered, the first one first, of one pipeline and each not before the one before it. The last one is its stage.',
       object: 'OpportunityStageEntry',
       by: 'opportunity',
+      createdWith: pastStage,
       defaultOrder: [{ field: 'enteredAt', direction: 'DESC' }],
     }),
     attention,

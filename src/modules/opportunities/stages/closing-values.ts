@@ -14,12 +14,14 @@ const NOT_CLOSED = { closedAt: null, closedOn: null, lossReasonId: null, lossCom
  * Returns the columns about the end of a deal for an opportunity that enters a stage: none in an open stage, a reason
  * in a lost one.
  * @param reasons Loss reasons that are in use, by uuid.
+ * @param day Day on which the deal is closed, when the input has none.
  */
 export function closingValues(
   context: PluginContext,
   { before, values, operation }: TypedWrite<'Opportunity'>,
   { kind }: Pick<StageFacts, 'kind'>,
   reasons: ReadonlySet<string>,
+  day: string,
 ): Closing {
   const { closedOn, lossReasonId, lossComment } = values
   const sent = (fields: Values) =>
@@ -37,7 +39,7 @@ export function closingValues(
   if (!before && closedOn && closedOn > context.today)
     refusals.push(invalid(['input', 'closedOn'], 'Must not lie in the future.'))
   if (refusals.length > 0) return { refusals }
-  return { patch: { closedAt: context.now, closedOn: (before ? null : closedOn) ?? context.today } }
+  return { patch: { closedAt: context.now, closedOn: (before ? null : closedOn) ?? day } }
 }
 
 function reasonErrors(

@@ -2,7 +2,10 @@ import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineRule, type RuleResult, type TypedWrite } from '../../../platform/declare/rules/rule.ts'
 import { invalid, ruleViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import type { Values } from '../../../platform/declare/rules/values.ts'
+import { dayIn } from '../../../platform/formats/day.ts'
+import { workOf } from '../../../platform/request/plugin-work.ts'
 import { positionAfter } from '../board/rank.ts'
+import { historyRows, pastErrors, pastStagesOf } from '../history/past-stages.ts'
 import { closingValues } from './closing-values.ts'
 import { missingFields, moveRefusal, quoted, type StageFacts, stageValues } from './stage-change.ts'
 import { activeReasons, type StoredStage, stagesFor } from './stage-store.ts'
@@ -34,12 +37,18 @@ export const enterStage = defineRule({
       if (entered && !('refusals' in entered) && write.values.position === undefined) {
         const position = positionAfter(lastPositions.get(entered.stageId) ?? null)
         lastPositions.set(entered.stageId, position)
-        results.push({ patch: { ...entered, position } })
+        results.push({ patch: { ...entered, position }, ...pastItems(write) })
       } else results.push(entered && ('refusals' in entered ? entered : { patch: entered }))
     }
     return results
   },
 })
+
+/** Returns the rows of the history of an opportunity with a past. */
+function pastItems(write: Write): Pick<RuleResult, 'items'> {
+  const past = pastStagesOf(write)
+  return past.length > 0 ? { items: { stageHistory: historyRows(past) } } : {}
+}
 
 function entersStage({ before, values }: Write): boolean {
   return !before || (values.stageId !== undefined && values.stageId !== before.stageId)
@@ -70,8 +79,11 @@ async function enter(
       : newErrors(write, to)),
     ...(to.isActive ? [] : [ruleViolation(NAME, path, `The stage ${quoted(to)} is not in use any more.`)]),
     ...(await conditionErrors(context, write, to)),
+    ...pastErrors(pastStagesOf(write), to, new Map(stages.map(({ id, pipelineId }) => [id, pipelineId])), context.now),
   ]
-  const closing = closingValues(context, write, to, reasons)
+  const last = pastStagesOf(write).at(-1)
+  const day = last ? dayIn(workOf(context).context.actor.calendar.timeZone, last.enteredAt) : context.today
+  const closing = closingValues(context, write, to, reasons, day)
   if (closing.refusals || refusals.length > 0) return { refusals: [...refusals, ...(closing.refusals ?? [])] }
   const isOwnerLeft = !before && values.ownerId === undefined && context.actor.kind === 'USER'
   return { ...stageValues(to), ...closing.patch, ...(isOwnerLeft ? { ownerId: context.actor.id } : {}) }
@@ -80,8 +92,8 @@ async function enter(
 const NO_STAGE =
   'There is no open stage for a new opportunity: name a pipeline that has one, or make such a pipeline the default.'
 
-function stageFor({ values }: Write, stages: readonly StoredStage[]): StoredStage | undefined {
-  const { stageId, pipelineId } = values
+function stageFor(write: Write, stages: readonly StoredStage[]): StoredStage | undefined {
+  const { stageId = pastStagesOf(write).at(-1)?.stageId, pipelineId } = write.values
   if (stageId !== undefined) return stages.find(({ id }) => id === stageId)
   return stages.find(
     (stage) =>

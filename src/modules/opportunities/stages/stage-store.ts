@@ -1,6 +1,7 @@
 import { hiddenFromPlanner, type Sql, sql } from '../../../platform/data/sql.ts'
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import type { TypedWrite } from '../../../platform/declare/rules/rule.ts'
+import { pastStagesOf } from '../history/past-stages.ts'
 import type { StageFacts } from './stage-change.ts'
 
 /** A stage, and the position of the last card in it. */
@@ -37,8 +38,14 @@ function findStages({ transaction }: PluginContext, condition: Sql): Promise<Sto
  * of the pipelines in which new opportunities begin.
  */
 export function stagesFor(context: PluginContext, writes: readonly Write[]): Promise<StoredStage[]> {
-  const ids = writes.flatMap(({ before, values }) => [before?.stageId, values.stageId])
-  const begun = writes.filter(({ before, values }) => !before && values.stageId === undefined)
+  const ids = writes.flatMap((write) => [
+    write.before?.stageId,
+    write.values.stageId,
+    ...pastStagesOf(write).map(({ stageId }) => stageId),
+  ])
+  const begun = writes.filter(
+    (write) => !write.before && write.values.stageId === undefined && pastStagesOf(write).length === 0,
+  )
   const pipelineIds = begun.map(({ values }) => values.pipelineId)
   const begins = sql`s.pipeline_id = any(${unique(pipelineIds)}::uuid[]) or ${pipelineIds.includes(undefined)}::boolean and p.is_default and p.deleted_at is null`
   return findStages(context, sql`s.id = any(${unique(ids)}::uuid[]) or s.kind = 'OPEN' and s.is_active and (${begins})`)

@@ -24,6 +24,12 @@ export interface ManyField extends DescribedField, CostedField {
   /** Relation of the other object's model that leads to this record, or its column with this record's id. */
   readonly by?: string
   readonly link?: Link
+  /**
+   * With `by`: what clients write of the other records when they create this one, declared by `defineItem` with the
+   * model of the other object, as `<field>: [<Item>Input!]`. The other object needs no create of its own, and updates of
+   * this record do not have the field. A rule of the other object's own does not run for them.
+   */
+  readonly createdWith?: ItemDeclaration
   /** Order when the client sends no order. Default: by id. Fields that the caller may not read are skipped. */
   readonly defaultOrder?: readonly { readonly field: string; readonly direction: 'ASC' | 'DESC' }[]
   /** Restricts the records to those in which a column of the other object's model has one of the values. */

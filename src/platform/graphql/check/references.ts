@@ -105,12 +105,18 @@ function checkField(registry: Registry, object: ObjectType, field: Field): void 
   if (declaration.kind === 'reference' || declaration.kind === 'references')
     checkReference(registry, pluginId, declaration.to, place)
   const item =
-    declaration.kind === 'items' ? declaration.item : declaration.kind === 'many' ? declaration.link?.item : null
+    declaration.kind === 'items'
+      ? declaration.item
+      : declaration.kind === 'many'
+        ? (declaration.createdWith ?? declaration.link?.item)
+        : null
   if (item) {
     const model = registry.models.models.get(item.model)
     if (!model) throw new CompositionError(`${pluginId}: ${place} names the model ${item.model}, which does not exist.`)
     requireDependency(registry, pluginId, model.pluginId, `the model ${item.model} (${place})`)
-    const isWritten = declaration.kind === 'items' || (declaration.kind === 'many' && declaration.link?.isWritten)
+    const isWritten =
+      declaration.kind === 'items' ||
+      (declaration.kind === 'many' && (declaration.createdWith ?? declaration.link?.isWritten) !== undefined)
     if (model.pluginId !== pluginId && (isWritten || Object.keys(item.columns).length > 0))
       throw new CompositionError(
         `${pluginId}: ${place} publishes rows of the model ${item.model} of ${model.pluginId}. Items and links of a plugin have to use its own models.`,

@@ -140,6 +140,23 @@ function specOf(registry: Registry, type: RecordType, field: Field): InputSpec |
       },
     }
   }
+  if (declaration.kind === 'many' && declaration.createdWith) {
+    const { createdWith: item, by = '' } = declaration
+    const model = modelNamed(registry, item.model)
+    return {
+      ...described,
+      isCreateOnly: true,
+      kind: 'items',
+      items: {
+        ...itemSpecs(registry, field.pluginId, item),
+        model,
+        inputName: `${item.name ?? item.model}Input`,
+        parent: columnOrForeignKey(model, by),
+        primary: null,
+        max: MAX_ITEMS,
+      },
+    }
+  }
   if (declaration.kind === 'reference') {
     if (declaration.input === false) return null
     return {

@@ -4,6 +4,7 @@ import { decodeId } from '../../declare/record-id.ts'
 import { invalid, notFound, type UserError } from '../../declare/rules/user-errors.ts'
 import type { Registry } from '../../registry/object-type.ts'
 import type { InputSpec, ItemsSpec } from './input-specs.ts'
+import { placeOf } from './item-place.ts'
 
 /** A parsed input of a create or update. */
 export interface ParsedInput {
@@ -128,7 +129,7 @@ function parseItems(
     const item = parseItem(registry, spec, element, [...path, String(position)])
     parsed.targets.push(...item.targets)
     parsed.errors.push(...item.errors)
-    return { ...item.values, id: uuidv7(), position }
+    return { ...item.values, id: uuidv7(), ...placeOf(spec.model, position) }
   })
   return spec.primary ? withOnePrimary(rows, spec.primary.name, path, parsed) : rows
 }

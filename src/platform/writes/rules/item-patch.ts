@@ -4,6 +4,7 @@ import type { PendingWrite, RuleResult } from '../../declare/rules/rule.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import type { ItemsSpec } from '../input/input-specs.ts'
+import { placeOf } from '../input/item-place.ts'
 import type { ObjectWriter } from '../input/writer.ts'
 
 /** Columns of items that only the platform writes. */
@@ -31,7 +32,11 @@ export function withItems(
       throw refuse(`which only ${spec.items.model.pluginId} may set`)
     patched.set(
       field,
-      rows.map((row, position) => ({ ...checkedRow(spec.items, row, refuse), id: uuidv7(), position })),
+      rows.map((row, position) => ({
+        ...checkedRow(spec.items, row, refuse),
+        id: uuidv7(),
+        ...placeOf(spec.items.model, position),
+      })),
     )
   }
   return patched
