@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createProgram } from '../../src/cli/command-line.ts'
 import { type Config, readConfig } from '../../src/config.ts'
 import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
 import { type Database, openDatabase } from '../../src/platform/data/database.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/testing/test-database.ts'
+import { runCommand } from './run-command.ts'
 
 let testDatabase: TestDatabase
 let database: Database
@@ -40,21 +39,7 @@ async function rapportImport(csv: string, ...options: string[]): Promise<string[
   return rapport('import', file, '--object', 'account', '--workspace', 'acme', ...options)
 }
 
-async function rapport(...args: string[]): Promise<string[]> {
-  const lines: string[] = []
-  const program = await createProgram(
-    {
-      config: () => config,
-      log: () => pino({ level: 'silent' }),
-      print: (line) => lines.push(line),
-    },
-    args,
-  )
-  for (const command of [program, ...program.commands])
-    command.configureOutput({ writeOut: (text) => lines.push(text), writeErr: () => undefined })
-  await program.parseAsync(args, { from: 'user' })
-  return lines
-}
+const rapport = (...args: string[]) => runCommand(config, ...args)
 
 const BOSS = ['--email', 'boss@acme.example']
 const MAP = [
@@ -79,10 +64,10 @@ it('`rapport import` creates the records of a file, but none with --dry-run, and
     'Dry run, nothing was written: 2 created, 0 updated, 0 unchanged, 0 failed.',
   ])
   expect(await count()).toBe(0)
-  expect(await rapportImport(CSV, ...BOSS, ...MAP, '--set', 'type=customer')).toEqual([
+  expect(await rapportImport(CSV, ...BOSS, ...MAP, '--constant', 'type=customer')).toEqual([
     '2 created, 0 updated, 0 unchanged, 0 failed.',
   ])
-  expect(await rapportImport(CSV, ...BOSS, ...MAP, '--set', 'type=customer')).toEqual([
+  expect(await rapportImport(CSV, ...BOSS, ...MAP, '--constant', 'type=customer')).toEqual([
     '0 created, 0 updated, 2 unchanged, 0 failed.',
   ])
   const { rows } = await database.ownerPool.query(
@@ -134,7 +119,12 @@ it.each([
     '--replace industry:… has no --map option for the same field',
   ],
   ['a mapping without a field', [...BOSS, '--map', 'account'], 'Expected <column>=<field>'],
-  ['options without a mapping', BOSS, '--map <column=field>'],
+  ['options without a mapping', BOSS, '--map is missing'],
+  [
+    'an import set for one file',
+    [...BOSS, ...MAP, '--set', 'type=customer'],
+    'For a value of a field, use --constant.',
+  ],
   [
     'a user who may not create records of the object',
     ['--email', 'reader@acme.example', ...MAP],

@@ -154,6 +154,25 @@ export async function requireWorkspace(ownerPool: Pool, slug: string): Promise<s
 }
 
 /** Inserts the workspace and its starting roles. Returns false when the slug is taken. */
+/**
+ * Returns the e-mail address of the first active user of a workspace whose role grants everything, for commands of the
+ * operator that name no user.
+ * @throws ProvisioningError when the workspace does not exist or has no such user.
+ */
+export async function findAdministrator(ownerPool: Pool, slug: string): Promise<string> {
+  const workspaceId = await requireWorkspace(ownerPool, slug)
+  const { rows } = await ownerPool.query<{ email: string }>(
+    `select a.email from actors a where a.workspace_id = $1 and a.kind = 'USER' and a.is_active and exists (
+       select from actor_roles l join roles r on r.workspace_id = l.workspace_id and r.id = l.role_id
+       where l.workspace_id = a.workspace_id and l.actor_id = a.id and r.deleted_at is null and '*:*' = any(r.permissions))
+     order by a.created_at, a.id limit 1`,
+    [workspaceId],
+  )
+  const [administrator] = rows
+  if (administrator) return administrator.email
+  throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no active administrator. Name a user.`)
+}
+
 async function insertWorkspace(
   client: PoolClient,
   workspaceId: string,

@@ -13,12 +13,14 @@ const BATCH = 500
  * Creates the records of new rows. Each record is created before the records that refer to it. Returns the uuids of the
  * created records. When a record can't be created, its row and every row that refers to it get errors.
  * @param dependencies For each draft, its references to records that other rows create.
+ * @param onWritten Called after each batch, with the number of its drafts.
  */
 export async function createDrafts(
   work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
   dependencies: ReadonlyMap<ImportDraft, readonly Dependency[]>,
+  onWritten: (count: number) => void,
 ): Promise<Map<ImportDraft, string>> {
   const created = new Map<ImportDraft, string>()
   let pending = drafts.filter(({ errors }) => errors.length === 0)
@@ -33,8 +35,11 @@ export async function createDrafts(
         )
       break
     }
-    for (let start = 0; start < ready.length; start += BATCH)
-      await createBatch(work, plan, ready.slice(start, start + BATCH), created)
+    for (let start = 0; start < ready.length; start += BATCH) {
+      const batch = ready.slice(start, start + BATCH)
+      await createBatch(work, plan, batch, created)
+      onWritten(batch.length)
+    }
     const attempted = new Set(ready)
     pending = pending.filter((draft) => !attempted.has(draft))
   }
@@ -59,7 +64,7 @@ export function settleDependencies(
     if (id !== undefined) putReference(draft, lookup, id)
     else if (on.errors.length > 0)
       draft.errors.push(
-        invalid([...draft.path, lookup.target.field], `It refers to line ${on.line}, which has errors.`),
+        invalid([...lookup.path, lookup.target.field], `It refers to line ${on.line}, which has errors.`),
       )
   }
 }

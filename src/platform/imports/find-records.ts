@@ -63,9 +63,10 @@ function rowToFind(work: UnitOfWork, object: ObjectType) {
 }
 
 /**
- * Returns SQL that is true when the column has one of the values. Other types than text are cast to text; a text column
- * is not cast, so that an index can be used.
+ * Returns SQL that is true when the column has one of the values. Other types than text and uuid are cast to text; these
+ * are not, so that an index can be used.
  */
 function isOneOf(column: Column, value: Sql, values: readonly string[]): Sql {
+  if (column.type === 'uuid') return sql`${value} = any(${values}::uuid[])`
   return sql`${column.type === 'text' ? value : sql`${value}::text`} = any(${values}::text[])`
 }

@@ -16,7 +16,7 @@ export interface ImportDraft {
   /** Values of items, by input field and position of the item. */
   readonly items: Map<string, Map<number, Record<string, unknown>>>
   /** References to records by one of their fields. `resolveReferences` looks them up and sets the ids. */
-  readonly lookups: readonly ImportLookup[]
+  readonly lookups: ImportLookup[]
   /** Text of each cell, after the replacements, by the path of its field in the record: `emails.0.address`. */
   readonly cells: Map<string, string>
   readonly errors: UserError[]
@@ -27,6 +27,8 @@ export interface ImportLookup {
   readonly target: FieldTarget
   readonly leaf: Extract<Leaf, { kind: 'lookup' }>
   readonly value: string
+  /** Path of the row that names it, for errors. */
+  readonly path: readonly string[]
 }
 
 /** Returns a draft for each row of a file. An empty cell sets no field. Problems of a row are in the draft's errors. */
@@ -76,7 +78,7 @@ function setCell(
   draft.cells.set(targetPath(target).join('.'), text)
   if (leaf.kind === 'lookup') {
     const parsed = leaf.schema?.safeParse(text)
-    lookups.push({ target, leaf, value: parsed?.success ? String(parsed.data) : text })
+    lookups.push({ target, leaf, value: parsed?.success ? String(parsed.data) : text, path: draft.path })
     // Creates the item now, so that constants are set in it, although its reference is looked up later.
     if (target.position !== null) itemAt(draft, target.field, target.position)
     return

@@ -11,6 +11,8 @@ export interface ImportOrder {
   readonly constants: readonly ImportConstant[]
   /** Fields by which existing records are found; empty for the object's natural key. */
   readonly matchBy: readonly string[]
+  /** Whether rows with the same key are one record, which gets the items of all of them. Otherwise they are errors. */
+  readonly mergesRows?: boolean
   readonly errorPolicy: ErrorPolicy
   /** True to run the whole import, report what it does, and then roll it back. */
   readonly dryRun: boolean

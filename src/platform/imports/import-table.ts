@@ -5,14 +5,15 @@ import type { ObjectType } from '../registry/object-type.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { discard } from '../writes/unit-of-work.ts'
 import { createDrafts, settleDependencies } from './create-drafts.ts'
-import { draftImport, type ImportDraft } from './import-draft.ts'
+import { draftImport, type ImportDraft, targetPath } from './import-draft.ts'
 import type { ImportOrder } from './import-order.ts'
 import { matchRecords } from './match.ts'
+import { mergeRows } from './merge-rows.ts'
 import { quoted } from './notation/cells.ts'
 import type { CsvTable } from './notation/csv.ts'
 import { type ImportPlan, planImport } from './plan-import.ts'
 import { requireReadableFields } from './readable.ts'
-import { resolveReferences } from './resolve-references.ts'
+import { resolveKey, resolveReferences } from './resolve-references.ts'
 import { updateDrafts } from './update-drafts.ts'
 
 /** The possible results of a row, with their descriptions. */
@@ -42,17 +43,26 @@ export interface ImportedRow {
   readonly outcome: ImportOutcome
   /** uuid of the record; null when the row has errors, and for a new record that was rolled back. */
   readonly recordId: string | null
-  readonly errors: readonly UserError[]
+  readonly errors: readonly RowError[]
 }
+
+/** An error of a row, and the column of the file that it is about; null for the row as a whole. */
+export type RowError = UserError & { readonly column: string | null }
 
 /**
  * Imports a file: each row creates a record, updates an existing record or leaves it unchanged. Permissions and rules
  * apply as for every other create and update. After a dry run, and after an error under REJECT_ALL, it discards the
  * unit of work, so that the writes are rolled back.
+ * @param onProgress Called while records are written, with the number of records that are done.
  * @throws GraphQLError FORBIDDEN unless the caller may read, create and update records of the object and may read every
  * field that the import uses.
  */
-export async function importTable(work: UnitOfWork, order: ImportOrder, table: CsvTable): Promise<ImportReport> {
+export async function importTable(
+  work: UnitOfWork,
+  order: ImportOrder,
+  table: CsvTable,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<ImportReport> {
   const { registry, schema } = work.context.runtime
   const planned = planImport(registry, order, table, work.context.actor)
   if ('errors' in planned) return { errors: planned.errors, rows: [] }
@@ -61,11 +71,15 @@ export async function importTable(work: UnitOfWork, order: ImportOrder, table: C
     enforceGuard(work.context.actor, objectGuard(plan.object, action, 'Importing'))
   requireReadableFields(work.context.actor, plan)
   await lockImports(work, plan.object)
-  const drafts = draftImport(schema, plan, table)
-  const outcomes = await writeDrafts(work, plan, drafts)
+  const rows = draftImport(schema, plan, table)
+  const drafts = plan.mergesRows ? mergeRows(plan, rows) : rows
+  const outcomes = await writeDrafts(work, plan, drafts, onProgress)
   const isRefused = order.errorPolicy === 'REJECT_ALL' && drafts.some(({ errors }) => errors.length > 0)
   if (isRefused || order.dryRun) discard(work)
-  return { errors: [], rows: drafts.map((draft) => importedRow(draft, outcomes.get(draft), isRefused, order.dryRun)) }
+  return {
+    errors: [],
+    rows: drafts.map((draft) => importedRow(plan, draft, outcomes.get(draft), isRefused, order.dryRun)),
+  }
 }
 
 /** What was written for a draft without errors. */
@@ -79,17 +93,25 @@ async function writeDrafts(
   work: UnitOfWork,
   plan: ImportPlan,
   drafts: readonly ImportDraft[],
+  onProgress: (done: number) => void,
 ): Promise<Map<ImportDraft, WrittenDraft>> {
+  let done = 0
+  const onWritten = (count: number) => {
+    done += count
+    onProgress(done)
+  }
+  await resolveKey(work, plan, drafts)
   const matched = await matchRecords(work, plan, drafts)
   const dependencies = await resolveReferences(work, plan, matched, drafts)
   const newDrafts = matched.filter(({ recordId }) => recordId === null).map(({ draft }) => draft)
-  const created = await createDrafts(work, plan, newDrafts, dependencies)
+  const created = await createDrafts(work, plan, newDrafts, dependencies, onWritten)
   const updates = matched.flatMap(({ draft, recordId }) => (recordId === null ? [] : [{ draft, recordId }]))
   for (const { draft } of updates) settleDependencies(draft, dependencies.get(draft) ?? [], created)
   const changed = await updateDrafts(
     work,
     plan,
     updates.filter(({ draft }) => draft.errors.length === 0),
+    onWritten,
   )
   const written = new Map<ImportDraft, WrittenDraft>()
   for (const [draft, recordId] of created) written.set(draft, { outcome: 'CREATED', recordId })
@@ -99,13 +121,14 @@ async function writeDrafts(
 }
 
 function importedRow(
+  plan: ImportPlan,
   draft: ImportDraft,
   written: WrittenDraft | undefined,
   isRefused: boolean,
   isDryRun: boolean,
 ): ImportedRow {
   const { line } = draft
-  const errors = draft.errors.map((error) => withCell(draft, error))
+  const errors = draft.errors.map((error) => ({ ...withCell(draft, error), column: columnOf(plan, draft, error) }))
   if (errors.length > 0 || !written) return { line, outcome: 'FAILED', recordId: null, errors }
   const { outcome, recordId } = written
   const exists = outcome !== 'CREATED' || !(isRefused || isDryRun)
@@ -115,6 +138,16 @@ function importedRow(
     recordId: exists ? recordId : null,
     errors,
   }
+}
+
+/** Returns the column of the file whose values an error is about. */
+function columnOf({ columns }: ImportPlan, draft: ImportDraft, { path }: UserError): string | null {
+  const [field, ...rest] = (path ?? []).slice(draft.path.length)
+  if (field === undefined) return null
+  const place = [field, ...rest].join('.')
+  const ofField = columns.filter(({ target }) => target.field === field)
+  const exact = ofField.find(({ target }) => targetPath(target).join('.') === place)
+  return (exact ?? ofField[0])?.column ?? null
 }
 
 /** Adds the text of the cell to the message of an error, which otherwise says only what the value has to be. */

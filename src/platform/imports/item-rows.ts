@@ -25,7 +25,11 @@ export function mergeItems(
   return added.length === 0 ? null : [...present, ...added]
 }
 
-/** Returns the items of a row as a list, in the order of their positions. */
+/**
+ * Returns the items of a row as a list, in the order of their positions. An item that rows of one record repeat is in it
+ * once.
+ */
 export function itemsOfRow(items: ReadonlyMap<number, Values>): Values[] {
-  return [...items].toSorted(([one], [other]) => one - other).map(([, item]) => item)
+  const sorted = [...items].toSorted(([one], [other]) => one - other).map(([, item]) => item)
+  return [...new Map(sorted.map((item) => [JSON.stringify(item), item])).values()]
 }

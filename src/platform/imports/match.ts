@@ -1,3 +1,4 @@
+import { decodeId } from '../declare/record-id.ts'
 import { invalid } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
 import { type FoundRecord, recordsByColumns, recordsByItem } from './find-records.ts'
@@ -42,13 +43,13 @@ export async function matchRecords(
       addError(
         plan,
         draft,
-        `Line ${earlierLine} is about the same ${plan.object.name}: ${describe(plan.key, keys)}. Keep one of the two.`,
+        `Line ${earlierLine} is about the same ${plan.object.name}: ${describe(plan.key, keys, draft)}. Keep one of the two.`,
       )
     else if (ids.size > 1)
       addError(
         plan,
         draft,
-        `${ids.size} records of ${plan.object.name} have ${describe(plan.key, keys)}: it is not clear which record is meant. Match by another field.`,
+        `${ids.size} records of ${plan.object.name} have ${describe(plan.key, keys, draft)}: it is not clear which record is meant. Match by another field.`,
       )
     else {
       for (const identity of identities) lineByIdentity.set(identity, draft.line)
@@ -95,6 +96,11 @@ function withKeys(key: readonly KeyField[], draft: ImportDraft): KeyedDraft[] {
  */
 function parsedValues(field: KeyField, draft: ImportDraft): string[] {
   const { leaf, subfield } = field
+  if (leaf.kind === 'lookup') {
+    const id = draft.input[field.field]
+    const uuid = typeof id === 'string' ? decodeId(id)?.uuid : undefined
+    return uuid === undefined ? [] : [uuid]
+  }
   const raw =
     subfield === null
       ? [{ value: draft.input[field.field], position: null }]
@@ -133,11 +139,11 @@ function recordsOf(
   values: readonly string[],
 ): Promise<FoundRecord[]> {
   const spec = plan.writer.specs.find(({ name }) => name === first.field)
-  if (spec?.kind === 'items') return recordsByItem(work, plan.object, spec.items, first.leaf.column, values)
+  if (spec?.kind === 'items') return recordsByItem(work, plan.object, spec.items, first.column, values)
   return recordsByColumns(
     work,
     plan.object,
-    plan.key.map(({ leaf }) => leaf.column),
+    plan.key.map(({ column }) => column),
     values,
   )
 }
@@ -148,7 +154,9 @@ function addError(plan: ImportPlan, draft: ImportDraft, message: string): void {
 }
 
 /** Returns the names of the key's fields with the values of the first key, for messages: `name "Acme"`. */
-function describe(key: readonly KeyField[], keys: readonly (readonly string[])[]): string {
+function describe(key: readonly KeyField[], keys: readonly (readonly string[])[], draft: ImportDraft): string {
   const [first = []] = keys
-  return key.map(({ path }, index) => `${path} ${quoted(first[index] ?? '')}`).join(' and ')
+  const textOf = (field: KeyField, index: number) =>
+    field.leaf.kind === 'lookup' ? draft.cells.get(targetPath(field).join('.')) : first[index]
+  return key.map((field, index) => `${field.path} ${quoted(textOf(field, index) ?? '')}`).join(' and ')
 }

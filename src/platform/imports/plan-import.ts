@@ -1,3 +1,4 @@
+import type { Column } from '../data/models/models.ts'
 import { invalid, type UserError } from '../declare/rules/user-errors.ts'
 import { columnType } from '../graphql/types.ts'
 import { can } from '../permissions/grants.ts'
@@ -18,6 +19,8 @@ export interface ImportPlan {
   readonly constants: readonly { readonly target: FieldTarget; readonly value: string }[]
   /** The fields by which existing records are found. */
   readonly key: readonly KeyField[]
+  /** See `ImportOrder`. */
+  readonly mergesRows: boolean
 }
 
 /** A column of the file, with the target that it is mapped to and its position. */
@@ -27,8 +30,12 @@ export interface PlannedColumn extends ImportColumn {
   readonly index: number
 }
 
-/** A field by which existing records are found. */
-export type KeyField = FieldTarget & { readonly leaf: Extract<Leaf, { kind: 'column' }> }
+/** A field by which existing records are found: a value of the record, or another record that it refers to. */
+export type KeyField = FieldTarget & {
+  readonly leaf: Extract<Leaf, { kind: 'column' | 'lookup' }>
+  /** Column of the record, or of its item, that has the value or the uuid of the other record. */
+  readonly column: Column
+}
 
 /** Adds a user error; `path` is the path within the mutation's `input`. */
 type Fail = (path: readonly string[], message: string) => void
@@ -92,9 +99,12 @@ export function planImport(
   )) {
     fail(['columns'], `Two columns or constants set ${path}. Keep one of them.`)
   }
-  const key = keyOf(order, findTarget, object, targets, fail)
+  const key = keyOf(order, findTarget, writer, targets, fail)
+  const mergesRows = order.mergesRows ?? false
+  if (mergesRows && key.some(({ position }) => position !== null))
+    fail(['matchBy'], 'Rows of one record can’t be merged by a field of an item.')
   if (columns.length === 0 && errors.length === 0) fail(['columns'], 'No column is mapped to a field.')
-  return errors.length > 0 ? { errors } : { plan: { object, writer, columns, constants, key } }
+  return errors.length > 0 ? { errors } : { plan: { object, writer, columns, constants, key, mergesRows } }
 }
 
 /** Yields the options of a column that do not fit its field or are not valid, each with the reason. */
@@ -120,7 +130,7 @@ const INEXACT: ReadonlySet<string> = new Set(['decimal', 'float', 'timestamp'])
 function keyOf(
   order: ImportOrder,
   findTarget: (path: string, inputPath: readonly string[]) => FieldTarget[],
-  object: ObjectType,
+  { object, specs }: ObjectWriter,
   targets: readonly FieldTarget[],
   fail: Fail,
 ): KeyField[] {
@@ -129,17 +139,21 @@ function keyOf(
   const key = paths.flatMap((path) =>
     findTarget(path, ['matchBy']).flatMap((keyTarget): KeyField[] => {
       const { leaf } = keyTarget
-      if (leaf.kind !== 'column' || INEXACT.has(leaf.column.type))
+      const spec = specs.find(({ name }) => name === keyTarget.field)
+      const column = leaf.kind === 'column' ? leaf.column : spec?.kind === 'relation' ? spec.column : null
+      if (!column || !(leaf.kind === 'column' || leaf.kind === 'lookup') || INEXACT.has(column.type))
         fail(
           ['matchBy'],
-          `Records can't be matched by ${path}. Match by a field of the record itself, and not by a decimal number or a time.`,
+          `Records can't be matched by ${path}. Match by a field of the record itself or by a record that it refers to, and not by a decimal number or a time.`,
         )
+      else if (leaf.kind === 'lookup' && leaf.object === object)
+        fail(['matchBy'], `Records can't be matched by ${path}, which is a record of the same object.`)
       else if (!targets.some(({ field, subfield }) => field === keyTarget.field && subfield === keyTarget.subfield)) {
         fail(
           ['matchBy'],
           `Records are matched by ${path}, to which no column is mapped. Map a column to it, or match by another field.`,
         )
-      } else return [{ ...keyTarget, leaf }]
+      } else return [{ ...keyTarget, leaf, column }]
       return []
     }),
   )

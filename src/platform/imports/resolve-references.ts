@@ -1,7 +1,7 @@
 import { encodeId } from '../declare/record-id.ts'
 import { notFound, type UserError } from '../declare/rules/user-errors.ts'
 import type { UnitOfWork } from '../request/context.ts'
-import { recordsByColumns } from './find-records.ts'
+import { type FoundRecord, recordsByColumns } from './find-records.ts'
 import { type ImportDraft, type ImportLookup, setValue, targetPath } from './import-draft.ts'
 import type { MatchedDraft } from './match.ts'
 import { quoted } from './notation/cells.ts'
@@ -29,15 +29,11 @@ export async function resolveReferences(
 ): Promise<Map<ImportDraft, Dependency[]>> {
   const failed = drafts.filter(({ errors }) => errors.length > 0)
   const dependencies = new Map<ImportDraft, Dependency[]>()
-  for (const lookups of byField(matched)) {
+  for (const lookups of byField(lookupsOf(matched))) {
     const [first] = lookups
     if (!first) continue
     const { object, column } = first.lookup.leaf
-    const values = [...new Set(lookups.map(({ lookup }) => lookup.value))]
-    const existing = groupBy(
-      await recordsByColumns(work, object, [column], values),
-      ({ values: [value] }) => value ?? '',
-    )
+    const existing = await existingRecords(work, lookups)
     const isSameObject = object === plan.object
     const inFile = groupBy(isSameObject ? matched : [], ({ draft }) => valueIn(plan, draft, column.name))
     const withErrors = groupBy(isSameObject ? failed : [], (draft) => valueIn(plan, draft, column.name))
@@ -48,13 +44,46 @@ export async function resolveReferences(
       const newRows = rows.filter(({ recordId }) => recordId === null)
       const [id] = ids
       const target = newRows[0]?.draft ?? (ids.size === 0 ? withErrors.get(lookup.value)?.[0] : undefined)
-      if (ids.size + newRows.length > 1) draft.errors.push(ambiguous(draft, lookup, ids.size + newRows.length))
+      if (ids.size + newRows.length > 1) draft.errors.push(ambiguous(lookup, ids.size + newRows.length))
       else if (target) dependencies.set(draft, [...(dependencies.get(draft) ?? []), { lookup, on: target }])
       else if (id !== undefined) putReference(draft, lookup, id)
-      else draft.errors.push(missing(draft, lookup))
+      else draft.errors.push(missing(lookup))
     }
   }
   return dependencies
+}
+
+/**
+ * Looks up the records of other objects by which rows are matched, such as the pipeline of a stage, and sets their ids in
+ * the drafts: with one SQL statement for each field that they are looked up by. Adds an error to a row when no record or
+ * several are found.
+ */
+export async function resolveKey(work: UnitOfWork, plan: ImportPlan, drafts: readonly ImportDraft[]): Promise<void> {
+  const fields = new Set(plan.key.flatMap(({ leaf, field }) => (leaf.kind === 'lookup' ? [field] : [])))
+  if (fields.size === 0) return
+  const keyed = drafts.filter(({ errors }) => errors.length === 0)
+  const isOfKey = ({ target }: ImportLookup) => target.position === null && fields.has(target.field)
+  const lookups = keyed.flatMap((draft) => draft.lookups.filter(isOfKey).map((lookup) => ({ draft, lookup })))
+  for (const sameField of byField(lookups)) {
+    const existing = await existingRecords(work, sameField)
+    for (const { draft, lookup } of sameField) {
+      const found = existing.get(lookup.value) ?? []
+      const [record] = found
+      if (!record) draft.errors.push(missing(lookup))
+      else if (found.length > 1) draft.errors.push(ambiguous(lookup, found.length))
+      else putReference(draft, lookup, record.id)
+    }
+  }
+  for (const draft of keyed) draft.lookups.splice(0, Infinity, ...draft.lookups.filter((lookup) => !isOfKey(lookup)))
+}
+
+/** Returns the visible records that references to the same field name, by its value. Sends one SQL statement. */
+async function existingRecords(work: UnitOfWork, lookups: readonly DraftLookup[]): Promise<Map<string, FoundRecord[]>> {
+  const [first] = lookups
+  if (!first) return new Map()
+  const { object, column } = first.lookup.leaf
+  const values = [...new Set(lookups.map(({ lookup }) => lookup.value))]
+  return groupBy(await recordsByColumns(work, object, [column], values), ({ values: [value] }) => value ?? '')
 }
 
 /** Sets a reference of a draft to the record with this uuid. */
@@ -68,9 +97,12 @@ interface DraftLookup {
   readonly lookup: ImportLookup
 }
 
-/** Returns all references, grouped by the object and the field that they look up. */
-function byField(matched: readonly MatchedDraft[]): Iterable<DraftLookup[]> {
-  const all = matched.flatMap(({ draft }) => draft.lookups.map((lookup) => ({ draft, lookup })))
+function lookupsOf(matched: readonly MatchedDraft[]): DraftLookup[] {
+  return matched.flatMap(({ draft }) => draft.lookups.map((lookup) => ({ draft, lookup })))
+}
+
+/** Groups references by the object and the field that they look up. */
+function byField(all: readonly DraftLookup[]): Iterable<DraftLookup[]> {
   return groupBy(all, ({ lookup: { leaf } }) => `${leaf.object.name}.${leaf.column.name}`).values()
 }
 
@@ -86,14 +118,14 @@ function valueIn(plan: ImportPlan, draft: ImportDraft, column: string): string {
   return parsed.success ? String(parsed.data) : ''
 }
 
-function missing(draft: ImportDraft, { target, leaf, value }: ImportLookup): UserError {
+function missing({ target, leaf, value, path }: ImportLookup): UserError {
   const what = `${leaf.object.name} with the ${leaf.column.name} ${quoted(value)}`
-  return notFound([...draft.path, ...targetPath(target)], what)
+  return notFound([...path, ...targetPath(target)], what)
 }
 
-function ambiguous(draft: ImportDraft, { target, leaf, value }: ImportLookup, count: number): UserError {
+function ambiguous({ target, leaf, value, path }: ImportLookup, count: number): UserError {
   const message = `${count} records of ${leaf.object.name} have the ${leaf.column.name} ${quoted(value)}: it is not clear which record is meant. Refer to it by another field.`
-  return { typename: 'InvalidInputError', code: 'AMBIGUOUS', message, path: [...draft.path, ...targetPath(target)] }
+  return { typename: 'InvalidInputError', code: 'AMBIGUOUS', message, path: [...path, ...targetPath(target)] }
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

@@ -34,15 +34,18 @@ interface Change {
 /**
  * Updates the records whose values differ from the values in their rows. Returns the rows whose records were updated.
  * The records of the other rows are not written and keep their version.
+ * @param onWritten Called after each batch, with the number of its rows.
  */
 export async function updateDrafts(
   work: UnitOfWork,
   plan: ImportPlan,
   updates: readonly ImportUpdate[],
+  onWritten: (count: number) => void,
 ): Promise<Set<ImportDraft>> {
   const changed = new Set<ImportDraft>()
   for (let start = 0; start < updates.length; start += BATCH) {
-    const changes = await changesOf(work, plan, updates.slice(start, start + BATCH))
+    const batch = updates.slice(start, start + BATCH)
+    const changes = await changesOf(work, plan, batch)
     const writeAll = async (batch: readonly Change[]) => {
       for (const change of batch) await update(work, plan, change)
     }
@@ -56,6 +59,7 @@ export async function updateDrafts(
       }
     }
     for (const { draft } of changes) if (draft.errors.length === 0) changed.add(draft)
+    onWritten(batch.length)
   }
   return changed
 }

@@ -3,20 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { addRecord } from '../../support/records.ts'
-import { addDeal, defaultPipeline, lossReason, type TestPipeline } from './deals.ts'
+import { addDeal, defaultPipeline, type TestPipeline } from './deals.ts'
 
 const NOW = Date.parse('2026-06-30T12:00:00Z')
 
 let app: TestApp
 let sales: TestPipeline
-let reason: string
 const member = () => app.as('member')
 const stage = (name: string) => sales.stages[name] ?? ''
 
 beforeAll(async () => {
   app = await createTestApp({ now: () => new Date(NOW) })
   sales = await defaultPipeline(member())
-  reason = await lossReason(member())
 })
 afterAll(() => app.close())
 

@@ -3,8 +3,8 @@ import { many, money } from '../../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../../platform/declare/objects/object.ts'
 import { attention } from '../attention.ts'
 import { closingDates } from '../history/closing-dates.ts'
-import { lines } from '../lines/line.ts'
 import { pastStage } from '../history/past-stages.ts'
+import { lines } from '../lines/line.ts'
 import { parts } from './parts.ts'
 
 export const opportunity = defineObject({
