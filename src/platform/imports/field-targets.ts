@@ -15,6 +15,8 @@ export interface FieldTarget {
   readonly position: number | null
   /** Input field within the item or the amount of money; null when `field` itself takes the value. */
   readonly subfield: string | null
+  /** Part of an amount of money within an item; null for other values. */
+  readonly part: string | null
   readonly leaf: Leaf
 }
 
@@ -54,13 +56,14 @@ export function targetOf(
       return { problem: `${path}: the items of ${first} have the numbers 1 to ${maxPosition}.` }
     const itemPath = isNumbered ? rest.slice(1) : rest
     const target = plainTarget(registry, spec.items.specs, itemPath)
-    if (target) return { path, field: first, position, subfield: target.field, leaf: target.leaf }
+    if (target)
+      return { path, field: first, position, subfield: target.field, part: target.subfield, leaf: target.leaf }
     return {
       problem: `${path} is not a field of an item of ${first}. Items have: ${fieldNames(spec.items.specs).join(', ')}.`,
     }
   }
   const plain = plainTarget(registry, writer.specs, segments)
-  if (plain) return { path, position: null, ...plain }
+  if (plain) return { path, position: null, part: null, ...plain }
   return {
     problem: `${writer.object.name} has no field ${path} to import into. It has: ${fieldNames(writer.specs).join(', ')}.`,
   }

@@ -57,7 +57,11 @@ function draftRow(schema: GraphQLSchema, plan: ImportPlan, row: CsvRow): ImportD
     const text = replacements.find(({ from }) => from === cell)?.to ?? cell
     if (text !== '') setCell(schema, draft, lookups, target, notation, text)
     if (text !== '' && target.leaf.kind === 'amount' && notation.currency !== undefined)
-      setValue(draft, { ...target, subfield: 'currency' }, notation.currency)
+      setValue(
+        draft,
+        target.position === null ? { ...target, subfield: 'currency' } : { ...target, part: 'currency' },
+        notation.currency,
+      )
   }
   for (const { target, value } of plan.constants)
     if (isParentSet(draft, target)) setCell(schema, draft, lookups, target, {}, value)
@@ -88,24 +92,21 @@ function setCell(
   else setValue(draft, target, read.value)
 }
 
+/** Where a value is in the input of a record. */
+type Place = Pick<FieldTarget, 'field' | 'position' | 'subfield' | 'part'>
+
 /** Sets the target's value in the draft. */
-export function setValue(
-  draft: ImportDraft,
-  { field, position, subfield }: Pick<FieldTarget, 'field' | 'position' | 'subfield'>,
-  value: unknown,
-): void {
-  if (position !== null && subfield !== null) itemAt(draft, field, position)[subfield] = value
-  else if (subfield === null) draft.input[field] = value
-  else draft.input[field] = { ...moneyOf(draft, field), [subfield]: value }
+export function setValue(draft: ImportDraft, { field, position, subfield, part }: Place, value: unknown): void {
+  if (position !== null && subfield !== null) {
+    const item = itemAt(draft, field, position)
+    item[subfield] = part === null ? value : { ...moneyOf(item[subfield]), [part]: value }
+  } else if (subfield === null) draft.input[field] = value
+  else draft.input[field] = { ...moneyOf(draft.input[field]), [subfield]: value }
 }
 
 /** Returns the path of a target in its row, for errors: `['emails', '0', 'address']`. */
-export function targetPath({
-  field,
-  position,
-  subfield,
-}: Pick<FieldTarget, 'field' | 'position' | 'subfield'>): string[] {
-  return [field, position, subfield].flatMap((segment) => (segment === null ? [] : [String(segment)]))
+export function targetPath({ field, position, subfield, part }: Place): string[] {
+  return [field, position, subfield, part].flatMap((segment) => (segment === null ? [] : [String(segment)]))
 }
 
 /**
@@ -126,8 +127,7 @@ function itemAt(draft: ImportDraft, field: string, position: number): Record<str
   return item
 }
 
-function moneyOf(draft: ImportDraft, field: string): object {
-  const money = draft.input[field]
+function moneyOf(money: unknown): object {
   return money !== null && typeof money === 'object' ? money : {}
 }
 
@@ -135,14 +135,17 @@ function moneyOf(draft: ImportDraft, field: string): object {
 function dropUnfinishedMoney(draft: ImportDraft, plan: ImportPlan): void {
   for (const { target } of [...plan.columns, ...plan.constants]) {
     if (target.leaf.kind !== 'amount' && target.leaf.kind !== 'currency') continue
-    const money = draft.input[target.field]
-    if (money === null || typeof money !== 'object') continue
-    if (!('amount' in money)) delete draft.input[target.field]
+    const { field, position, subfield } = target
+    const parent = position === null ? draft.input : draft.items.get(field)?.get(position)
+    const name = position === null ? field : (subfield ?? '')
+    const money = parent?.[name]
+    if (!parent || money === null || typeof money !== 'object') continue
+    if (!('amount' in money)) delete parent[name]
     else if (!('currency' in money) && draft.errors.length === 0) {
       draft.errors.push(
         invalid(
-          [...draft.path, target.field],
-          `The amount has no currency. Give the column a currency, or map a column to ${target.field}.currency.`,
+          [...draft.path, ...targetPath({ ...target, part: null, ...(position === null ? { subfield: null } : {}) })],
+          `The amount has no currency. Give the column a currency, or map a column to ${[field, ...(position === null ? [] : [name])].join('.')}.currency.`,
         ),
       )
     }

@@ -109,7 +109,7 @@ function parsedValues(field: KeyField, draft: ImportDraft): string[] {
     if (value === undefined) return []
     const parsed = leaf.schema.safeParse(value)
     if (parsed.success) return parsed.data === null ? [] : [String(parsed.data)]
-    const path = targetPath({ field: field.field, position, subfield })
+    const path = targetPath({ field: field.field, position, subfield, part: null })
     draft.errors.push(...parsed.error.issues.map((issue) => invalid([...draft.path, ...path], issue.message)))
     return []
   })

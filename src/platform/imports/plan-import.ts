@@ -93,8 +93,8 @@ export function planImport(
   )
   const targets = [...columns, ...constants].map(({ target }) => target)
   for (const path of repeatedTexts(
-    targets.map(({ field, position, subfield }) =>
-      [field, position, subfield].filter((segment) => segment !== null).join('.'),
+    targets.map(({ field, position, subfield, part }) =>
+      [field, position, subfield, part].filter((segment) => segment !== null).join('.'),
     ),
   )) {
     fail(['columns'], `Two columns or constants set ${path}. Keep one of them.`)
