@@ -52,7 +52,9 @@ async function ask(variables: object, client?: Pick<TestClient, 'must'>) {
   return answers?.map((each) => [textAt(each, 'product.name'), Number(at(each, 'score'))] as const) ?? null
 }
 const reasons = async (variables: object) =>
-  Object.fromEntries((await answersTo(variables))?.map((each) => [textAt(each, 'product.name'), at(each, 'reasons')]) ?? [])
+  Object.fromEntries(
+    (await answersTo(variables))?.map((each) => [textAt(each, 'product.name'), at(each, 'reasons')]) ?? [],
+  )
 
 /** What the accounts have bought, as sets: the oracle computes from it what SQL computes from tables. */
 type Baskets = readonly ReadonlySet<string>[]
