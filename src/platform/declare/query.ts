@@ -4,6 +4,15 @@ import type { PluginContext } from './plugin-context.ts'
 import type { InputValues } from './rules/input-values.ts'
 import type { OperationPayloadField } from './rules/operation.ts'
 
+/** What the client selects of the answer of a query. */
+export interface QuerySelection {
+  /**
+   * Whether the client selects a field of the answer, or of the objects in it where it is a list. `run` may leave out a
+   * field that nobody selects, when it is expensive to compute.
+   */
+  has(field: string): boolean
+}
+
 /**
  * A root query field whose value code computes, for values other than one record or a list of records of one object.
  * Where the value contains a record, `run` returns the uuid of the record, and the platform reads the fields that the
@@ -34,7 +43,7 @@ export interface Query {
    * field, in a read-only transaction, for at most 5 seconds. Throw `badArgument(message)` when the caller has to
    * correct an argument.
    */
-  run(args: Readonly<Record<string, unknown>>, context: PluginContext): Promise<unknown>
+  run(args: Readonly<Record<string, unknown>>, context: PluginContext, selection: QuerySelection): Promise<unknown>
 }
 
 /** What an argument of a query may have. */
@@ -44,7 +53,7 @@ type QueryArgument = Pick<FieldArgument, 'type' | 'description' | 'isList' | 'is
 export interface TypedQuery<Args extends FieldArguments> extends Omit<Query, 'args' | 'run'> {
   readonly args?: Args
   /** See `Query`. */
-  run(args: InputValues<Args>, context: PluginContext): Promise<unknown>
+  run(args: InputValues<Args>, context: PluginContext, selection: QuerySelection): Promise<unknown>
 }
 
 /** Declares a root query field, for `queries` of a plugin. `run` gets its arguments typed. */

@@ -1,9 +1,11 @@
+import { getNamedType } from 'graphql'
 import { transact } from '../../data/transaction.ts'
 import { WEIGHTS } from '../../declare/field-cost.ts'
 import type { Plugin } from '../../declare/plugin.ts'
-import type { Query } from '../../declare/query.ts'
+import type { Query, QuerySelection } from '../../declare/query.ts'
 import { projectorOf, readProjected, startProjection } from '../../reads/projection.ts'
 import type { FieldCall, FieldRun } from '../../reads/reading.ts'
+import { subfields } from '../../reads/select.ts'
 import type { UnitOfWork } from '../../request/context.ts'
 import { runPart } from '../../sandbox/run-part.ts'
 import { MAX_BUDGET_MS } from '../../sandbox/time-limit.ts'
@@ -53,7 +55,7 @@ function runQuery(plugin: Plugin, query: Query): FieldRun {
         const projection = startProjection(place.reading, { isCompletedByExecutor: false, includeDeleted: false })
         const project = projectorOf(projection, typeOf(place), place.group, `Query.${query.name}`)
         const answer = await runPart(work, plugin, query.name, MAX_BUDGET_MS, async (context) =>
-          project(await query.run(place.args, context)),
+          project(await query.run(place.args, context, selectionOf(place))),
         )
         throwIfFailed(work)
         await readProjected(projection, transaction)
@@ -62,6 +64,18 @@ function runQuery(plugin: Plugin, query: Query): FieldRun {
       runtime.onStatement,
       'read only',
     )
+  }
+}
+
+/** Returns what the client selects of the answer. */
+function selectionOf(place: FieldCall): QuerySelection {
+  const { name } = getNamedType(typeOf(place))
+  let names: ReadonlySet<string> | undefined
+  return {
+    has(field) {
+      names ??= new Set([...subfields(place.reading, name, place.group).values()].map(([node]) => node.name.value))
+      return names.has(field)
+    },
   }
 }
 
