@@ -40,7 +40,7 @@ export const fiscalPeriodInput = {
 } as const satisfies OperationInputType
 
 /** A problem with a period: the field that is wrong, and why. */
-export interface PeriodProblem {
+interface PeriodProblem {
   readonly field: 'year' | 'quarter' | 'month'
   readonly message: string
 }

@@ -1,7 +1,7 @@
 import { conversionRates, roundedTo } from '../../../platform/data/exchange-rates.ts'
 import { empty, hiddenFromPlanner, type Sql, sql } from '../../../platform/data/sql.ts'
 import type { ForecastRequest, Readable } from './forecast-request.ts'
-import { membersOf, peopleBelow } from './people-below.ts'
+import { ofPeople, people } from './people-below.ts'
 
 /**
  * Returns the one statement of a forecast. Each row has the figures of an owner, or of all of them together
@@ -39,16 +39,6 @@ export function forecastStatement(workspaceId: string, request: ForecastRequest,
       min(e.currency) filter (where r.weight is null and e.amount is not null) as "missingRate"
     from entries e left join rates r on r.currency = e.currency
     group by grouping sets ((e.owner_id), ()) order by "isTotal" desc, ${weighted} desc, e.owner_id`
-}
-
-/** Returns a query for the users whose deals count. It is not used where the deals of all users count. */
-function people(ws: Sql, { ownerId, teamId }: ForecastRequest): Sql {
-  if (ownerId) return peopleBelow(ws, sql`${ownerId}::uuid`)
-  return teamId ? membersOf(ws, sql`${teamId}::uuid`) : sql`select null::uuid`
-}
-
-function ofPeople({ ownerId, teamId }: ForecastRequest, owner: Sql): Sql {
-  return ownerId || teamId ? sql`${owner} in (select id from people)` : sql`true`
 }
 
 /** Open deals that are expected to be closed in the period, and deals won in it, as they were at the moment. */

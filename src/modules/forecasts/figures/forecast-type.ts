@@ -1,4 +1,5 @@
 import type { OperationOutputType, OperationPayloadField } from '../../../platform/declare/rules/operation.ts'
+import { projectionType } from '../projection/projection-type.ts'
 
 const money = (description: string): OperationPayloadField => ({ type: 'Money', description })
 
@@ -52,6 +53,10 @@ export const forecastAnswer: OperationOutputType = {
     currency: { type: 'CurrencyCode', description: 'Currency of all figures.' },
     ratesOn: { type: 'Date', description: 'Day whose exchange rates converted amounts in other currencies.' },
     ...figures,
+    projection: {
+      type: projectionType,
+      description: 'What is likely to be won, as the history of the opportunities says that the caller may see.',
+    },
     byOwner: {
       type: ownerFigures,
       isList: true,

@@ -4,6 +4,7 @@ import { defineQuery } from '../../../platform/declare/query.ts'
 import { dayIn } from '../../../platform/formats/day.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { daysOf, fiscalPeriodInput, periodProblems, spanOf } from '../fiscal-period.ts'
+import { findProjection } from '../projection/find-projection.ts'
 import { defaultCurrency } from './default-currency.ts'
 import { type Figures, findFigures } from './find-figures.ts'
 import type { ForecastRequest } from './forecast-request.ts'
@@ -39,7 +40,7 @@ export const forecast = defineQuery({
   },
   answer: { type: forecastAnswer },
   cost: 100,
-  async run(args, context) {
+  async run(args, context, selection) {
     context.requireRead(COUNTED, 'forecast')
     const [problem] = periodProblems(args.period)
     if (problem) throw badArgument(`\`period.${problem.field}\`: ${problem.message}`)
@@ -77,6 +78,7 @@ export const forecast = defineQuery({
       currency: request.currency,
       ratesOn: request.ratesOn,
       ...answerOf(total, request),
+      projection: selection.has('projection') ? await projectionOf(context, request) : null,
       byOwner: byOwner.map(({ owner, ...figures }) => ({ owner, ...answerOf(figures, request) })),
     }
   },
@@ -107,6 +109,15 @@ function canReadAll(
 ) {
   const permission = object === 'Quota' ? 'quota:read' : 'forecastAdjustment:read'
   return can(permission) && fields.every((field) => canRead(object, field))
+}
+
+/** Families of products have factors only where the caller may read what a deal consists of. */
+function projectionOf(context: PluginContext, request: ForecastRequest) {
+  context.requireRead([['Opportunity', 'stage', 'stageHistory']], 'Forecast.projection')
+  const families =
+    context.canRead('Opportunity', 'lines') && context.can('product:read') && context.canRead('Product', 'family')
+  const { calendar } = workOf(context).context.actor
+  return findProjection(context.transaction, request, { sees: context.sees, families }, calendar)
 }
 
 function answerOf({ count, ...amounts }: Figures, { currency }: ForecastRequest) {

@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../../../platform/data/sql.ts'
+import type { ForecastRequest } from './forecast-request.ts'
 
 /**
  * Returns a query for the users whose deals a forecast of a manager has, with the column `id`: the manager, the members
@@ -9,7 +10,7 @@ import { type Sql, sql } from '../../../platform/data/sql.ts'
  *
  * SQL by hand, because of the recursion.
  */
-export function peopleBelow(ws: Sql, manager: Sql): Sql {
+function peopleBelow(ws: Sql, manager: Sql): Sql {
   return sql`with recursive led(id) as (
       select ${manager}
       union
@@ -26,7 +27,20 @@ export function peopleBelow(ws: Sql, manager: Sql): Sql {
       where l.workspace_id = ${ws} and l.user_id = ${manager} and l.is_lead)`
 }
 
-/** Returns a query for the members of a team, with the column `id`. */
-export function membersOf(ws: Sql, team: Sql): Sql {
-  return sql`select m.user_id as id from team_members m where m.workspace_id = ${ws} and m.team_id = ${team}`
+type Whose = Pick<ForecastRequest, 'ownerId' | 'teamId'>
+
+/**
+ * Returns a query for the users whose deals count, with the column `id`. It is not used where the deals of all users
+ * count.
+ */
+export function people(ws: Sql, { ownerId, teamId }: Whose): Sql {
+  if (ownerId) return peopleBelow(ws, sql`${ownerId}::uuid`)
+  return teamId
+    ? sql`select m.user_id as id from team_members m where m.workspace_id = ${ws} and m.team_id = ${teamId}::uuid`
+    : sql`select null::uuid`
+}
+
+/** Returns the condition that an owner is one of these users; `people` has to be a query of the statement. */
+export function ofPeople({ ownerId, teamId }: Whose, owner: Sql): Sql {
+  return ownerId || teamId ? sql`${owner} in (select id from people)` : sql`true`
 }
