@@ -9,6 +9,7 @@ import { actOnRecord } from '../platform/writes/act-on-record.ts'
 import { writeExchangeRates } from './exchange-rates.ts'
 import { type SoldProducts, writeProducts } from './products.ts'
 import { writeProposalTemplate } from './proposal-template.ts'
+import { writeQuotas } from './quotas.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
@@ -46,6 +47,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   await createAll(work, 'Relationship', relationships)
   await writeOpportunities(work, slice, { userIds, accountIds, contactIds, products })
   await writeExchangeRates(work)
+  await writeQuotas(work, userIds)
 }
 
 /** What was written before the opportunities. */

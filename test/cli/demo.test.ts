@@ -69,6 +69,7 @@ describe('demo data', () => {
       (select count(*)::int from opportunities) as opportunities, (select count(distinct status)::int from opportunities) as statuses,
       (select count(*)::int from pipelines) as pipelines,
       (select count(*)::int from exchange_rates) as rates,
+      (select count(*)::int from quotas) as quotas, (select count(*)::int from forecast_adjustments) as adjustments,
       (select count(*)::int from products) as products, (select count(*)::int from price_books) as books, (select count(*)::int from account_price_books) as buyers,
       (select count(*)::int from opportunities where amount is distinct from (select sum(total) from opportunity_lines l where l.opportunity_id = opportunities.id)) as "amountsNotOfLines",
       (select count(*)::int from proposal_templates where is_default) as templates`)
@@ -87,6 +88,8 @@ describe('demo data', () => {
     statuses: 3,
     pipelines: 1,
     rates: 15,
+    quotas: 16,
+    adjustments: 1,
     products: 12,
     books: 4,
     buyers: 5,

@@ -19,3 +19,5 @@ export const forecasts = definePlugin({
   operations: [takeForecastSnapshot],
   queries: [forecast],
 })
+
+export { shifted, spanAt } from './fiscal-period.ts'
