@@ -11,6 +11,7 @@ export type { ConstraintDeclaration } from './platform/declare/constraint.ts'
 export type { ContextTransaction, UnrestrictedAccess } from './platform/declare/context-sql.ts'
 export { type DeliveredChange, defineHandler, type HandledChange, type Handler } from './platform/declare/handler.ts'
 export { defineJob, type Job } from './platform/declare/job.ts'
+export { defineMapping, type Mapping } from './platform/declare/mapping.ts'
 export { mustSucceed, type Succeeded } from './platform/declare/must-succeed.ts'
 export { longText, text } from './platform/declare/objects/column-input.ts'
 export type { ArgumentValues, FieldArgument, FieldArguments } from './platform/declare/objects/field-args.ts'
@@ -104,15 +105,13 @@ export {
 } from './platform/declare/rules/access-rule.ts'
 export { type Act, defineAct } from './platform/declare/rules/act.ts'
 export type { InputValues } from './platform/declare/rules/input-values.ts'
-export {
-  defineOperation,
-  type Operation,
-  type OperationEnum,
-  type OperationOutputType,
-  type OperationPayloadField,
-  type OperationResult,
-} from './platform/declare/rules/operation.ts'
+export { defineOperation, type Operation, type OperationResult } from './platform/declare/rules/operation.ts'
 export type { OperationInputField, OperationInputType } from './platform/declare/rules/operation-input.ts'
+export type {
+  OperationEnum,
+  OperationOutputType,
+  OperationPayloadField,
+} from './platform/declare/rules/operation-output.ts'
 export {
   defineOperationRule,
   defineRule,

@@ -32,7 +32,8 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   Date: '2024-05-01',
   Decimal: '1.00',
   CurrencyCode: 'EUR',
-  JSON: { name: { equals: 'nobody' } },
+  // A filter of any object.
+  JSON: { createdAt: { lt: '2000-01-01T00:00:00Z' } },
 }
 
 /** All places in the inputs of all mutations that take an id. */
@@ -83,9 +84,10 @@ export function requiredValues(
 ): Readonly<Record<string, unknown>> {
   const input = getNamedType(type)
   if (!isInputObjectType(input)) return {}
-  const fields = Object.values(input.getFields()).filter(
-    ({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined,
-  )
+  const all = Object.values(input.getFields())
+  const fields = input.isOneOf
+    ? all.slice(0, 1)
+    : all.filter(({ type, defaultValue }) => isNonNullType(type) && defaultValue === undefined)
   return Object.fromEntries(fields.map((field) => [field.name, sample(field, mutation, ownId)]))
 }
 

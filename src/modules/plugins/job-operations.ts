@@ -1,4 +1,5 @@
-import { defineOperation, type OperationPayloadField } from '../../platform/declare/rules/operation.ts'
+import { defineOperation } from '../../platform/declare/rules/operation.ts'
+import type { OperationPayloadField } from '../../platform/declare/rules/operation-output.ts'
 import { readJobRun } from '../../platform/jobs/read-runs.ts'
 import type { UnitOfWork } from '../../platform/request/context.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'

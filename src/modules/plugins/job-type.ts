@@ -1,4 +1,4 @@
-import type { OperationEnum, OperationOutputType } from '../../platform/declare/rules/operation.ts'
+import type { OperationEnum, OperationOutputType } from '../../platform/declare/rules/operation-output.ts'
 
 const status: OperationEnum = {
   name: 'PluginJobRunStatus',

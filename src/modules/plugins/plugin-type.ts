@@ -2,7 +2,7 @@ import type {
   OperationEnum,
   OperationOutputType,
   OperationPayloadField,
-} from '../../platform/declare/rules/operation.ts'
+} from '../../platform/declare/rules/operation-output.ts'
 import { jobType } from './job-type.ts'
 
 const status: OperationEnum = {

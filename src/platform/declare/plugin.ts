@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ConstraintDeclaration } from './constraint.ts'
 import type { Handler } from './handler.ts'
 import type { Job } from './job.ts'
+import type { Mapping } from './mapping.ts'
 import type { ConditionDeclaration, FieldDeclaration } from './objects/fields.ts'
 import type { InterfaceDeclaration, ObjectDeclaration, VariantDeclaration, View } from './objects/object.ts'
 import type { OnlyKeysOf } from './only-keys.ts'
@@ -102,6 +103,8 @@ export interface Plugin {
   readonly accessRules?: readonly AccessRule[]
   readonly acts?: readonly Act[]
   readonly operations?: readonly Operation[]
+  /** What records get from records of which they are made, such as a contact from a lead. */
+  readonly mappings?: readonly Mapping[]
   /** Code that runs for committed changes, at least once for each change and in order. */
   readonly handlers?: readonly Handler[]
   /** Code that runs in the background, by a schedule or when it is enqueued. */

@@ -2,7 +2,7 @@ import type { FieldArgument, FieldArguments } from './objects/field-args.ts'
 import type { OnlyKeysOf } from './only-keys.ts'
 import type { PluginContext } from './plugin-context.ts'
 import type { InputValues } from './rules/input-values.ts'
-import type { OperationPayloadField } from './rules/operation.ts'
+import type { OperationPayloadField } from './rules/operation-output.ts'
 
 /** What the client selects of the answer of a query. */
 export interface QuerySelection {

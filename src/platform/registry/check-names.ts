@@ -23,6 +23,7 @@ export function checkPlugins(models: Models, plugins: readonly Plugin[]): void {
   )
   refuseDuplicates(plugins, 'Handler', (plugin) => (plugin.handlers ?? []).map(({ name }) => name))
   refuseDuplicates(plugins, 'Job', (plugin) => (plugin.jobs ?? []).map(({ name }) => name))
+  refuseDuplicates(plugins, 'Mapping', (plugin) => (plugin.mappings ?? []).map(({ name }) => name))
   refuseDuplicates(plugins, 'Type', (plugin) => (plugin.objects ?? []).map(({ name, model }) => name ?? model))
   refuseDuplicates(plugins, 'Error type', (plugin) => (plugin.errors ?? []).map(({ name }) => name))
   refuseDuplicates(plugins, 'Error code', (plugin) => (plugin.errors ?? []).map(({ code }) => code))
@@ -74,8 +75,8 @@ function checkPlugin(models: Models, plugins: readonly Plugin[], plugin: Plugin)
       throw new CompositionError(`${id}: the variant ${variant.name} has isObject, which only core may use.`)
     if (variant.detail) requireOwnModel(models, id, variant.detail.model, `The variant ${variant.name}`)
   }
-  const { rules = [], accessRules = [], handlers = [], jobs = [] } = plugin
-  for (const part of [...rules, ...accessRules, ...handlers, ...jobs])
+  const { rules = [], accessRules = [], mappings = [], handlers = [], jobs = [] } = plugin
+  for (const part of [...rules, ...accessRules, ...mappings, ...handlers, ...jobs])
     if (!part.name.startsWith(`${id}.`))
       throw new CompositionError(
         `${id}: the name ${part.name} does not begin with the plugin's id. Write ${id}.${part.name}.`,

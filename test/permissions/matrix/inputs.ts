@@ -87,7 +87,7 @@ const BY_SCALAR: Readonly<Record<string, Candidates>> = {
   CurrencyCode: [plain('EUR'), plain('USD')],
   Date: [canary((n) => day('2020-01-01', n).slice(0, 10)), canary((n) => day('2300-01-01', n).slice(0, 10))],
   DateTime: [canary((n) => day('2020-01-01', n)), canary((n) => day('2300-01-01', n))],
-  JSON: [plain({}), plain({ name: { equals: 'nobody' } })],
+  JSON: [plain({}), plain({ createdAt: { lt: '2000-01-01T00:00:00Z' } })],
   ID: [],
 }
 

@@ -1,4 +1,4 @@
-import { getNamedType, isEnumType } from 'graphql'
+import { getNamedType, getNullableType, isEnumType, isInputObjectType } from 'graphql'
 import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import type { Fixture } from './fixture.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
@@ -75,7 +75,7 @@ function actFields(
 ): Readonly<Record<string, unknown>> {
   if (/^(update|delete|restore)[A-Z]/.test(name)) return {}
   const fields = inputFields(schema.getType(inputType)).filter(
-    (field) => field.name !== 'id' && field.name !== 'version',
+    ({ name: field, type }) => !(['id', 'version'].includes(field) || isInputObjectType(getNullableType(type))),
   )
   return Object.fromEntries(
     fields.map((field) => {

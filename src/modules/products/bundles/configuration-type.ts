@@ -1,4 +1,4 @@
-import type { OperationOutputType } from '../../../platform/declare/rules/operation.ts'
+import type { OperationOutputType } from '../../../platform/declare/rules/operation-output.ts'
 
 const rule = {
   name: 'ConfigurationRule',

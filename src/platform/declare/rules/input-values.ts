@@ -36,7 +36,9 @@ export type NamedValue<Type> = Type extends keyof ScalarValues
   : Type extends keyof EnumTypes
     ? EnumTypes[Type]
     : Type extends OperationInputType
-      ? InputValues<Type['fields']>
+      ? Type['isOneOf'] extends true
+        ? OneOfValues<Type['fields']>
+        : InputValues<Type['fields']>
       : Type extends `${string}Input`
         ? Values
         : unknown
@@ -61,3 +63,10 @@ export type InputValues<Fields extends Readonly<Record<string, DeclaredInput>>> 
     | null
     | undefined
 }
+
+/** Type of the value of an input type with `isOneOf`: an object with one of the fields. */
+type OneOfValues<Fields extends Readonly<Record<string, DeclaredInput>>> = {
+  readonly [Name in keyof Fields]: { readonly [Sent in Name]: InputValue<Fields[Name]> } & {
+    readonly [Other in Exclude<keyof Fields, Name>]?: never
+  }
+}[keyof Fields]

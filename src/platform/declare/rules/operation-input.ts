@@ -29,5 +29,10 @@ export interface OperationInputType {
   /** Name of the GraphQL type, such as `CourseBookingInput`. */
   readonly name: string
   readonly description: string
+  /**
+   * Whether exactly one of the fields has to be sent, and not null (GraphQL's `@oneOf`): such as either a new record or an
+   * existing one. No field of such a type is required or has a default.
+   */
+  readonly isOneOf?: true
   readonly fields: Readonly<Record<string, OperationInputField>>
 }

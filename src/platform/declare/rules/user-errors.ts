@@ -1,4 +1,5 @@
 import type { OnlyKeysOf } from '../only-keys.ts'
+import type { OperationOutputType } from './operation-output.ts'
 
 /**
  * A problem that the caller can correct. Every error type has these properties; an error type that a plugin declares
@@ -42,11 +43,27 @@ export function notFound(path: readonly string[], what: string): UserError {
 }
 
 /**
- * Returns an error for a value that has to be unique and is used already: type `DuplicateRecordError`, code
- * `DUPLICATE`.
+ * Returns an error for a value that has to be unique and is used already, or for a record that seems to exist already:
+ * type `DuplicateRecordError`, code `DUPLICATE`.
+ * @param candidates Records that seem to be the same, the most alike first. Only such as the caller may see: otherwise
+ * their number would tell of hidden records. Default: none.
  */
-export function duplicate(path: readonly string[] | null, message: string): UserError {
-  return { typename: 'DuplicateRecordError', code: 'DUPLICATE', message, path }
+export function duplicate(
+  path: readonly string[] | null,
+  message: string,
+  candidates: readonly DuplicateCandidate[] = [],
+): UserError {
+  return { typename: 'DuplicateRecordError', code: 'DUPLICATE', message, path, candidates }
+}
+
+/** A stored record that is perhaps the one that the caller is about to create. */
+export interface DuplicateCandidate {
+  /** How alike the two are, from 0 to 100. */
+  readonly score: number
+  /** What is alike, for a person to read, such as `Same e-mail address`. */
+  readonly reasons: readonly string[]
+  /** Object and uuid of the record. The caller gets null when it is not visible to them. */
+  readonly record: { readonly type: string; readonly id: string }
 }
 
 /**
@@ -111,11 +128,18 @@ export interface UserErrorDeclaration {
 /** A field of an error type. */
 export interface UserErrorField {
   readonly description: string
-  /** GraphQL scalar. */
-  readonly type: 'ID' | 'String' | 'Int' | 'Boolean' | 'Date' | 'DateTime' | 'Decimal' | 'JSON'
+  /**
+   * GraphQL scalar, an object such as `Account` (or `Node`), or an object type that is declared here. For an object the
+   * error has the uuid of a record, for `Node` `{ type: 'Account', id: uuid }`; the platform reads the fields that the
+   * client selects, as far as they are visible to the caller. Such a field has to be nullable or a list.
+   */
+  readonly type: UserErrorScalar | (string & {}) | OperationOutputType
   readonly isList?: true
   readonly isNullable?: true
 }
+
+/** GraphQL scalars whose values an error has itself. */
+export type UserErrorScalar = keyof DetailTypes
 
 /**
  * Declares an error type, for `errors` of a plugin. Create errors of it with `userError`.
@@ -147,8 +171,10 @@ export type UserErrorDetails<Declared extends UserErrorDeclaration> = Declared['
   : Readonly<Record<never, never>>
 
 type Detail<Field extends UserErrorField> = Field['isList'] extends true
-  ? readonly DetailTypes[Field['type']][]
-  : DetailTypes[Field['type']]
+  ? readonly DetailOf<Field['type']>[]
+  : DetailOf<Field['type']>
+
+type DetailOf<Type> = Type extends keyof DetailTypes ? DetailTypes[Type] : unknown
 
 interface DetailTypes {
   ID: string

@@ -63,6 +63,8 @@ function checkDeclaredNames(registry: Registry, plugin: Plugin): void {
   const { id } = plugin
   for (const name of Object.keys(plugin.extend ?? {})) checkReference(registry, id, name, `extend.${name}`)
   for (const name of Object.keys(plugin.conditions ?? {})) checkReference(registry, id, name, `conditions.${name}`)
+  for (const { name, from, to } of plugin.mappings ?? [])
+    for (const object of [from, to]) checkReference(registry, id, object, `the mapping ${name}`)
   for (const variant of plugin.variants ?? []) {
     checkReference(registry, id, variant.of, `the kind ${variant.name}`)
     if (!registry.objects.get(variant.of)?.discriminator)

@@ -1,5 +1,6 @@
 import type { FieldArguments } from '../../declare/objects/field-args.ts'
 import type { OperationInputField, OperationInputType } from '../../declare/rules/operation-input.ts'
+import { CompositionError } from '../../registry/composition-error.ts'
 import { usedBothWays } from '../mutations/payload-types.ts'
 import { claimType, requireType } from '../name-claims.ts'
 import { defineInput, type InputField, type TypeStore } from '../types.ts'
@@ -22,8 +23,21 @@ export function declaredInputType(
   }
   claimType(store.claims, type.name, pluginId, type)
   if (store.outputs.has(type.name)) throw usedBothWays(pluginId, type.name)
-  defineInput(store, type.name, type.description, () => declaredInputFields(store, pluginId, type.fields), { pluginId })
+  if (type.isOneOf) requireOptionalFields(pluginId, type)
+  defineInput(store, type.name, type.description, () => declaredInputFields(store, pluginId, type.fields), {
+    pluginId,
+    ...(type.isOneOf ? { isOneOf: true } : {}),
+  })
   return type.name
+}
+
+/** @throws CompositionError when a field of an input type, of which clients send exactly one field, is required. */
+function requireOptionalFields(pluginId: string, { name, fields }: OperationInputType): void {
+  for (const [field, { isRequired, defaultValue }] of Object.entries(fields))
+    if (isRequired || defaultValue !== undefined)
+      throw new CompositionError(
+        `${pluginId}: ${name}.${field} is required or has a default, but clients send exactly one field of ${name} (isOneOf). Remove isRequired and defaultValue.`,
+      )
 }
 
 /** Returns the fields of an input type that a plugin declares. */

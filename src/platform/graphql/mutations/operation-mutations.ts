@@ -1,5 +1,6 @@
 import { type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql'
-import type { Operation, OperationPayloadField } from '../../declare/rules/operation.ts'
+import type { Operation } from '../../declare/rules/operation.ts'
+import type { OperationPayloadField } from '../../declare/rules/operation-output.ts'
 import type { Values } from '../../declare/rules/values.ts'
 import { badUserInput, codedError } from '../../errors.ts'
 import { capital } from '../../formats/capital.ts'
@@ -16,6 +17,7 @@ import type { UnitOfWork } from '../../request/context.ts'
 import { PluginFailedError } from '../../sandbox/failure.ts'
 import { mutate, type Payload } from '../../writes/mutate.ts'
 import { runOperation } from '../../writes/rules/run-operation.ts'
+import { discard } from '../../writes/unit-of-work.ts'
 import type { SchemaTypes } from '../builder.ts'
 import { declaredInputFields } from '../inputs/declared-arguments.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
@@ -124,7 +126,11 @@ export function resolveOperation({ plugin, operation }: OwnedOperation): Mutatio
         `${operation.name} does not accept an Idempotency-Key: a request with a secret is not stored. Send it without the header.`,
       )
     return mutate(context, String(info.path.key), {
-      write: (work) => runOperation(work, { plugin, operation }, input),
+      async write(work) {
+        const result = await runOperation(work, { plugin, operation }, input)
+        if (operation.isAtomic && result.userErrors.length > 0) discard(work)
+        return result
+      },
       async answer(work, { values, userErrors }) {
         try {
           const project = projectionOf(work, info, values, userErrors.length > 0)

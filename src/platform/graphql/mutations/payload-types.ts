@@ -1,4 +1,4 @@
-import type { OperationOutputType, OperationPayloadField } from '../../declare/rules/operation.ts'
+import type { OperationOutputType, OperationPayloadField } from '../../declare/rules/operation-output.ts'
 import { GUARDED_BY_PARENT_OPTIONS } from '../../permissions/guard.ts'
 import type { Answer } from '../../reads/reading.ts'
 import { CompositionError } from '../../registry/composition-error.ts'

@@ -4,6 +4,7 @@ import type { Answer } from '../../reads/reading.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
 import { claimType, ownedBy } from '../name-claims.ts'
 import { defineEnum, type TypeStore } from '../types.ts'
+import { errorField } from './error-fields.ts'
 
 /** An error type that has only the fields of the interface `UserError`. */
 interface UserErrorType {
@@ -17,8 +18,22 @@ const PLAIN_ERRORS: readonly UserErrorType[] = [
     name: 'NotFoundError',
     description: 'The record does not exist, or the caller may not see it: the error is the same for both.',
   },
-  { name: 'DuplicateRecordError', description: 'A value that has to be unique is already used by another record.' },
 ]
+
+const CANDIDATES: UserErrorField = {
+  description:
+    'Records that seem to be the same, the most alike first. Empty where a value has to be unique and is not.',
+  isList: true,
+  type: {
+    name: 'DuplicateCandidate',
+    description: 'A stored record that is perhaps the one that the caller is about to create.',
+    fields: {
+      score: { type: 'Int', description: 'How alike the two are, from 0 to 100.' },
+      reasons: { type: 'String', isList: true, description: 'What is alike, such as `Same e-mail address`.' },
+      record: { type: 'Node', isNullable: true, description: 'The stored record.' },
+    },
+  },
+}
 
 /** Defines the interface `UserError` and the error types of core. */
 export function defineUserErrors(store: TypeStore): void {
@@ -51,6 +66,7 @@ export function defineUserErrors(store: TypeStore): void {
   })
   for (const name of [
     ...PLAIN_ERRORS.map((error) => error.name),
+    'DuplicateRecordError',
     'RuleViolation',
     'FieldConflict',
     'StaleVersionError',
@@ -58,6 +74,12 @@ export function defineUserErrors(store: TypeStore): void {
     claimType(store.claims, name, CORE)
   for (const { name, description } of PLAIN_ERRORS)
     builder.objectRef<UserError>(name).implement({ description, interfaces: [ref] })
+  builder.objectRef<UserError>('DuplicateRecordError').implement({
+    description:
+      'A value that has to be unique is already used by another record, or the record seems to exist already.',
+    interfaces: [ref],
+    fields: (t) => ({ candidates: errorField(store, t, CORE, 'DuplicateRecordError', 'candidates', CANDIDATES) }),
+  })
   builder.objectRef<UserError>('RuleViolation').implement({
     description: 'A business rule refuses the mutation. The rule is built in or belongs to a plugin.',
     interfaces: [ref],
@@ -155,29 +177,12 @@ export function definePluginErrors(store: TypeStore): void {
         interfaces: [ref],
         fields: (t) =>
           Object.fromEntries(
-            Object.entries(declared.fields ?? {}).map(([name, field]) => {
-              const options = {
-                ...GUARDED_BY_PARENT_OPTIONS,
-                description: field.description,
-                nullable: field.isNullable ?? false,
-              }
-              if (field.isList)
-                return [name, t.field({ ...options, type: [field.type], resolve: (error) => listOf(error[name]) })]
-              return [name, t.field({ ...options, type: field.type, resolve: (error) => detailOf(error, name, field) })]
-            }),
+            Object.entries(declared.fields ?? {}).map(([name, field]) => [
+              name,
+              errorField(store, t, plugin.id, declared.name, name, field),
+            ]),
           ),
       })
     }
   }
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function detailOf(error: UserError, name: string, field: UserErrorField): unknown {
-  const value = error[name] ?? null
-  if (value === null && !field.isNullable)
-    throw new Error(`${error.typename}.${name} has no value in the error that was returned.`)
-  return value
 }

@@ -82,10 +82,7 @@ const argument = z.strictObject({ type: z.string(), description: sentence, isLis
 const constraint = z.strictObject({ message: sentence, path: names.optional(), error: z.looseObject({}).optional() })
 const errorField = z.strictObject({
   description: sentence,
-  type: z.enum(
-    ['ID', 'String', 'Int', 'Boolean', 'Date', 'DateTime', 'Decimal', 'JSON'],
-    'is not one of ID, String, Int, Boolean, Date, DateTime, Decimal and JSON',
-  ),
+  type: z.union([z.string(), z.looseObject({ name: graphqlName, description: sentence })]),
   isList: onlyTrue,
   isNullable: onlyTrue,
 })
@@ -173,8 +170,20 @@ export const parts = {
         input: inputFields,
         payload: outputFields,
         permission: z.string().nullable(),
+        isAtomic: onlyTrue,
         cost,
         run: callback,
+      }),
+    )
+    .optional(),
+  mappings: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        description: sentence,
+        from: graphqlName,
+        to: graphqlName,
+        values: callback,
       }),
     )
     .optional(),

@@ -34,7 +34,7 @@ export const outputFields = z.record(graphqlName, z.strictObject({ description: 
 export const answerShape = z.strictObject({ description: sentence.optional(), ...outputShape })
 
 const named = { name: graphqlName, description: sentence }
-const inputType = z.strictObject({ ...named, fields: inputFields })
+const inputType = z.strictObject({ ...named, isOneOf: onlyTrue, fields: inputFields })
 const outputType = z.strictObject({ ...named, fields: outputFields })
 const enumType = z.strictObject({ ...named, values: z.record(z.string(), sentence) })
 
