@@ -9,6 +9,7 @@ import { contacts } from './contacts/index.ts'
 import { currencies } from './currencies/index.ts'
 import { forecasts } from './forecasts/index.ts'
 import { interactions } from './interactions/index.ts'
+import { leads } from './leads/index.ts'
 import { opportunities } from './opportunities/index.ts'
 import { orders } from './orders/index.ts'
 import { plugins } from './plugins/index.ts'
@@ -39,5 +40,6 @@ export const corePlugins = [
   quotes,
   orders,
   proposals,
+  leads,
   plugins,
 ].map((plugin: Plugin): Plugin => ({ ...plugin, isCore: true }))

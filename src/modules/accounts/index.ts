@@ -13,3 +13,4 @@ export const accounts = definePlugin({
 })
 
 export { subtreeIds } from './account-hierarchy.ts'
+export { domainName } from './domain.ts'

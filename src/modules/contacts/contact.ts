@@ -1,16 +1,9 @@
-import { z } from 'zod'
 import { longText, text } from '../../platform/declare/objects/column-input.ts'
 import { items, many } from '../../platform/declare/objects/fields.ts'
 import { defineItem } from '../../platform/declare/objects/item.ts'
 import { defineObject } from '../../platform/declare/objects/object.ts'
+import { emailAddress } from '../../platform/formats/email-address.ts'
 import { phoneNumber } from '../../platform/formats/phone-number.ts'
-
-const emailAddress = z
-  .string()
-  .max(254)
-  .trim()
-  .toLowerCase()
-  .pipe(z.email('An e-mail address looks like ada@acme.example.'))
 
 const email = defineItem({
   model: 'ContactEmail',

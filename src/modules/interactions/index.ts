@@ -1,7 +1,7 @@
 import { definePlugin } from '../../platform/declare/plugin.ts'
 import { interaction, interactionKinds } from './interaction.ts'
 import { namedParticipants, onceBySource } from './interaction-rules.ts'
-import { accountFields, contactFields, keepTimeline } from './timeline.ts'
+import { accountFields, contactFields, keepTimeline, leadFields } from './timeline.ts'
 
 export const interactions = definePlugin({
   id: 'interactions',
@@ -10,6 +10,6 @@ export const interactions = definePlugin({
   api: '^1.0.0',
   objects: [interaction],
   variants: interactionKinds,
-  extend: { Contact: contactFields, Account: accountFields },
+  extend: { Contact: contactFields, Account: accountFields, Lead: leadFields },
   rules: [namedParticipants, onceBySource, keepTimeline],
 })

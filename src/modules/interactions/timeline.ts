@@ -50,6 +50,18 @@ export const contactFields = {
   interactions: interactionsOf('person'),
 }
 
+/** Fields that this module adds to leads. */
+export const leadFields = {
+  timeline: source({
+    description: 'Timeline of the lead: all interactions about it, the latest first.',
+    object: 'Interaction',
+    orderedBy: 'occurredAt',
+    args: { kinds },
+    source: entriesOf,
+  }),
+  interactions: interactionsOf('lead'),
+}
+
 /** Fields that this module adds to accounts. */
 export const accountFields = {
   timeline: source({

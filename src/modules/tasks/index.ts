@@ -7,6 +7,6 @@ export const tasks = definePlugin({
   version: '1.0.0',
   api: '^1.0.0',
   objects: [task],
-  extend: { Account: taskFields, Contact: taskFields },
+  extend: { Account: taskFields, Contact: taskFields, Lead: taskFields },
   acts: taskActs,
 })

@@ -31,7 +31,7 @@ export const task = defineObject({
   writes: ['create', 'update', 'delete', 'restore'],
 })
 
-/** The field that lists the tasks about a record, for accounts and contacts. */
+/** The field that lists the tasks about a record, for accounts, contacts and leads. */
 export const taskFields = {
   tasks: many({
     description: 'Tasks about this record.',

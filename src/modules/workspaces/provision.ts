@@ -2,13 +2,13 @@ import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { ownerTransaction } from '../../platform/data/owner-transaction.ts'
 import { encodeId } from '../../platform/declare/record-id.ts'
+import { emailAddress } from '../../platform/formats/email-address.ts'
 import { insertActor } from '../../platform/identity/actor-store.ts'
 import { ProvisioningError } from '../../platform/identity/identity-errors.ts'
 import { creationChanges, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
 import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
 import { insertStartingPipeline, type StartingRecord } from '../opportunities/index.ts'
 import { insertStartingAuthorities } from '../quotes/index.ts'
-import { emailAddress } from './users/email-address.ts'
 
 export interface NewWorkspace {
   /** Short name for sign-in and the command line, such as `acme`; unique in the installation. */

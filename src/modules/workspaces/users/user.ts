@@ -3,9 +3,9 @@ import { many } from '../../../platform/declare/objects/fields.ts'
 import { defineObject } from '../../../platform/declare/objects/object.ts'
 import type { Act } from '../../../platform/declare/rules/act.ts'
 import { ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
+import { emailAddress } from '../../../platform/formats/email-address.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 import { actorRole } from '../actor-object.ts'
-import { emailAddress } from './email-address.ts'
 
 export const displayName = text(200).min(1, 'Must not be empty.')
 
