@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Pool } from 'pg'
 import pino, { type Logger } from 'pino'
 import { coreParts } from './core.ts'
+import { maintainScores } from './modules/leads/index.ts'
 import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
@@ -242,6 +243,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         maintainAudit(background),
         keepStatisticsFresh(background),
         maintainKeys(background),
+        maintainScores(background),
       )
     },
     async close() {

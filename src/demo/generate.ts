@@ -1,6 +1,7 @@
 import { companyNames, generateAccounts } from './accounts.ts'
 import { generateContacts } from './contacts.ts'
 import { generateInteractions } from './interactions.ts'
+import { generateLeads } from './leads.ts'
 import { generateOpportunities } from './opportunities.ts'
 import { createRandom } from './random.ts'
 import type { DemoSlice } from './slice.ts'
@@ -25,6 +26,7 @@ const INTERACTIONS_PER_ACCOUNT = 8
 const TASKS_PER_ACCOUNT = 0.6
 const RELATIONSHIPS_PER_ACCOUNT = 0.8
 const OPPORTUNITIES_PER_ACCOUNT = 2.4
+const LEADS_PER_ACCOUNT = 2.4
 
 /** Generates demonstration data in slices. The same options give the same data. */
 export function* generateDemo({
@@ -48,6 +50,7 @@ export function* generateDemo({
       tasks: generateTasks(random, contacts, scaledCount(TASKS_PER_ACCOUNT), until),
       relationships: generateRelationships(random, contacts, count, scaledCount(RELATIONSHIPS_PER_ACCOUNT), until),
       opportunities: generateOpportunities(random, companies, contacts, scaledCount(OPPORTUNITIES_PER_ACCOUNT), until),
+      leads: generateLeads(random, scaledCount(LEADS_PER_ACCOUNT)),
     }
   }
 }

@@ -12,6 +12,15 @@ export interface DemoSlice {
   readonly tasks: readonly DemoTask[]
   readonly relationships: readonly DemoRelationship[]
   readonly opportunities: readonly DemoOpportunity[]
+  readonly leads: readonly DemoLead[]
+}
+
+export interface DemoLead {
+  readonly input: Values
+  /** The status that the lead gets by an act. */
+  readonly status: 'OPEN' | 'WORKING' | 'CONVERTED' | 'DISQUALIFIED' | 'RECYCLED'
+  /** Why the lead is disqualified, if it is. */
+  readonly reason: string
 }
 
 export interface DemoOpportunity {

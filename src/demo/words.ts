@@ -22,6 +22,16 @@ export const DEAL_SUBJECTS = [
 /** Where invented deals come from. */
 export const DEAL_SOURCES = ['Web site', 'Trade fair', 'Recommendation', 'Partner', 'Cold call']
 
+/** What invented leads want. */
+export const LEAD_WISHES = [
+  'Wants a demonstration for the whole team.',
+  'Asks for a price list.',
+  'Replaces a supplier that closes down.',
+  'Read about us in a trade magazine.',
+  'Plans a new office for forty people.',
+  'Wants to know whether we deliver abroad.',
+]
+
 /** What is to be done next in invented deals. */
 export const NEXT_STEPS = [
   'Call back about the offer',

@@ -7,6 +7,7 @@ import { objectNamed } from '../platform/registry/registry.ts'
 import type { UnitOfWork } from '../platform/request/context.ts'
 import { actOnRecord } from '../platform/writes/act-on-record.ts'
 import { writeExchangeRates } from './exchange-rates.ts'
+import { writeLeads } from './leads.ts'
 import { type SoldProducts, writeProducts } from './products.ts'
 import { writeProposalTemplate } from './proposal-template.ts'
 import { writeQuotas } from './quotas.ts'
@@ -46,6 +47,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   }))
   await createAll(work, 'Relationship', relationships)
   await writeOpportunities(work, slice, { userIds, accountIds, contactIds, products })
+  await writeLeads(work, slice.leads, userIds)
   await writeExchangeRates(work)
   await writeQuotas(work, userIds)
 }

@@ -72,12 +72,14 @@ describe('demo data', () => {
       (select count(*)::int from quotas) as quotas, (select count(*)::int from forecast_adjustments) as adjustments,
       (select count(*)::int from products) as products, (select count(*)::int from price_books) as books, (select count(*)::int from account_price_books) as buyers,
       (select count(*)::int from opportunities where amount is distinct from (select sum(total) from opportunity_lines l where l.opportunity_id = opportunities.id)) as "amountsNotOfLines",
-      (select count(*)::int from proposal_templates where is_default) as templates`)
+      (select count(*)::int from proposal_templates where is_default) as templates,
+      (select count(*)::int from leads) as leads, (select count(distinct status)::int from leads) as "leadStatuses"`)
     return rows[0]
   }
   const SMALL = {
-    accounts: 25,
-    contacts: 80,
+    // Of these, three are of leads that were converted.
+    accounts: 28,
+    contacts: 83,
     interactions: 200,
     tasks: 15,
     kinds: 9,
@@ -90,6 +92,8 @@ describe('demo data', () => {
     rates: 15,
     quotas: 16,
     adjustments: 1,
+    leads: 60,
+    leadStatuses: 5,
     products: 12,
     books: 4,
     buyers: 5,
@@ -150,7 +154,8 @@ describe('demo data', () => {
     ])
     await rapportDemo('--accounts', '5', '--seed', '3')
     expect(await counts()).toMatchObject({
-      accounts: 35,
+      // Of these, six are of leads that were converted.
+      accounts: 41,
       teams: 3,
       types: 4,
       actors: 9,

@@ -1,21 +1,31 @@
 import { definePlugin } from '../../platform/declare/plugin.ts'
+import { assignLead } from './acts/assign-lead.ts'
 import { disqualifyLead } from './acts/disqualify-lead.ts'
 import { recycleLead } from './acts/recycle-lead.ts'
 import { reopenLead } from './acts/reopen-lead.ts'
 import { startLead } from './acts/start-lead.ts'
+import { assignNewLeads } from './assignment/assign-new-leads.ts'
+import { leadAssignmentRule } from './assignment/assignment-rule.ts'
+import { assignmentRuleFits } from './assignment/assignment-rule-fits.ts'
+import { previewLeadAssignment } from './assignment/preview-assignment.ts'
 import { convertLead } from './convert/convert-lead.ts'
 import { leadMappings } from './convert/mappings.ts'
 import { lead } from './lead.ts'
 import { leadStays } from './lead-rules.ts'
+import { keepScore, keepScores, scoringRuleFits } from './scoring/keep-scores.ts'
+import { leadScoringRule } from './scoring/scoring-rule.ts'
+
+export { maintainScores } from './scoring/maintain-scores.ts'
 
 export const leads = definePlugin({
   id: 'leads',
   description: 'Leads: people and organisations that may become customers.',
   version: '1.0.0',
   api: '^1.0.0',
-  objects: [lead],
-  rules: [leadStays],
-  acts: [startLead, disqualifyLead, recycleLead, reopenLead],
+  objects: [lead, leadScoringRule, leadAssignmentRule],
+  rules: [leadStays, assignNewLeads, assignmentRuleFits, scoringRuleFits, keepScore, keepScores],
+  queries: [previewLeadAssignment],
+  acts: [assignLead, startLead, disqualifyLead, recycleLead, reopenLead],
   operations: [convertLead],
   mappings: leadMappings,
 })

@@ -1,9 +1,9 @@
 import { defineRule } from '../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, type UserError } from '../../platform/declare/rules/user-errors.ts'
-import { storedFilterProblem } from '../../platform/reads/filter/stored-filters.ts'
+import { emptyPart } from '../../platform/reads/filter/empty-part.ts'
+import { filterProblem } from '../../platform/reads/stored-filter.ts'
 import { workOf } from '../../platform/request/plugin-work.ts'
 import { lacking, listed } from '../workspaces/index.ts'
-import { emptyPart } from './filter-emptiness.ts'
 import { shareableObject, sharedActions } from './shareable.ts'
 
 export const sharingRuleFits = defineRule({
@@ -23,15 +23,23 @@ export const sharingRuleFits = defineRule({
     const object = shareableObject(work.context.runtime.registry, String(after.object))
     if (typeof object === 'string') refusals.push(invalid(path('object'), object))
     else {
-      // An update without a filter skips `emptyPart`, so that a rule that was stored before this check existed can
+      // An update without a filter skips `emptyProblem`, so that a rule that was stored before this check existed can
       // still be deactivated.
       const isNew = write.kind !== 'update' || write.values.filter !== undefined
-      const problem = storedFilterProblem(work, object, after.filter) ?? (isNew ? emptyPart(after.filter) : null)
+      const problem = filterProblem(work.context, object, after.filter) ?? (isNew ? emptyProblem(after.filter) : null)
       if (problem !== null) refusals.push(invalid(path('filter'), problem))
     }
     return { refusals }
   },
 })
+
+/** Returns an error message for a part of a filter without a condition; otherwise null. */
+function emptyProblem(filter: unknown): string | null {
+  const part = emptyPart(filter)
+  return part === null
+    ? null
+    : `${part} has no condition, so the rule would share more records than intended. To share all records of an object on purpose, give a role the permission without a scope, such as account:read.`
+}
 
 const NAME = 'sharing.ruleWithinOwnRights'
 /** Fields whose change can share more records, or share them with more users. */

@@ -1,4 +1,3 @@
-import { coerceInputValue, isInputType } from 'graphql'
 import type { Row } from '../data/row.ts'
 import { or, type Sql, sql } from '../data/sql.ts'
 import type { Scope } from '../declare/permission.ts'
@@ -9,6 +8,7 @@ import { accessRuleConditions } from './access-rules.ts'
 import { recordScopes } from './grants.ts'
 import { ownerOf, teamOf } from './owner-of.ts'
 import { oneIncludes } from './scopes.ts'
+import { storedFilterCondition } from './stored-filter.ts'
 
 /** One way in which the actor gets access to a record, with the condition on its row. */
 export type AccessPath = { readonly condition: Sql } & (
@@ -144,7 +144,7 @@ function sharingPaths(context: AccessContext, object: ObjectType, row: Row, acti
   if (levels.length === 0) return paths
   for (const rule of actor.scopeMembers.sharingRules)
     if (rule.object === object.name && levels.includes(rule.access))
-      paths.push({ kind: 'SHARING_RULE', rule, condition: sharingRuleCondition(context, object, row, rule) })
+      paths.push({ kind: 'SHARING_RULE', rule, condition: storedFilterCondition(context, object, row, rule.filter) })
   return [
     ...paths,
     { kind: 'RECORD_GRANT', condition: sql`${row.column('id')} in (${grantedIds(context, object, levels)})` },
@@ -154,22 +154,6 @@ function sharingPaths(context: AccessContext, object: ObjectType, row: Row, acti
 /** @param ids in the form of `uuidArray` */
 function isOneOf(id: Sql, ids: string): Sql {
   return sql`${id} = any(${ids}::uuid[])`
-}
-
-/** Returns the condition that a row meets the filter of a sharing rule. */
-function sharingRuleCondition(context: AccessContext, object: ObjectType, row: Row, rule: SharingRule): Sql {
-  const type = context.schema.getType(`${object.name}Filter`)
-  if (!isInputType(type)) return sql`false`
-  let filter: unknown
-  try {
-    filter = coerceInputValue(rule.filter, type)
-  } catch {
-    // The filter uses something that the current schema does not have, such as a plugin's condition: the rule shares
-    // nothing.
-    return sql`false`
-  }
-  // `isSystem`: an administrator wrote the filter, so it may use fields that the caller may not read.
-  return context.compileFilter({ ...context, isSystem: true }, object, row, filter)
 }
 
 /** Returns a subquery of the ids of records that record grants of these levels share with the caller. */

@@ -28,7 +28,7 @@ describe('convertLead', () => {
     })
     const read = await member().must(
       `query ($account: ID!, $contact: ID!, $opportunity: ID!, $lead: ID!) {
-        account(id: $account) { website phone contacts { nodes { id } } }
+        account(id: $account) { website phone addresses { city country } contacts { nodes { id } } }
         contact(id: $contact) { primaryEmail primaryPhone description }
         opportunity(id: $opportunity) { source amount { amount } account { id } contacts { edges { isPrimary node { id } } } }
         lead(id: $lead) { account { id } contact { id } opportunity { id } }
@@ -42,7 +42,12 @@ describe('convertLead', () => {
     )
     const contact = { id: textAt(made, 'contact.id') }
     expect(read).toEqual({
-      account: { website: values.website, phone: values.phone, contacts: { nodes: [contact] } },
+      account: {
+        website: values.website,
+        phone: values.phone,
+        addresses: [{ city: values.city, country: values.country }],
+        contacts: { nodes: [contact] },
+      },
       contact: { primaryEmail: values.email, primaryPhone: values.phone, description: values.description },
       opportunity: {
         source: 'WEB',

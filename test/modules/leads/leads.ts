@@ -15,6 +15,8 @@ export function person() {
     phone: `+49301234${String(1000 + count)}`,
     website: `engines${count}.example`,
     source: 'WEB',
+    city: 'London',
+    country: 'GB',
     description: 'Wants a demonstration.',
   }
 }

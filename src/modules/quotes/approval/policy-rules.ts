@@ -3,7 +3,7 @@ import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineRule } from '../../../platform/declare/rules/rule.ts'
 import { invalid, rightsViolation, type UserError } from '../../../platform/declare/rules/user-errors.ts'
 import { compareDecimals } from '../../../platform/formats/decimal.ts'
-import { storedFilterProblem } from '../../../platform/reads/filter/stored-filters.ts'
+import { filterProblem } from '../../../platform/reads/stored-filter.ts'
 import { objectNamed } from '../../../platform/registry/registry.ts'
 import { workOf } from '../../../platform/request/plugin-work.ts'
 
@@ -46,7 +46,7 @@ export const policyFits = defineRule({
     const rights = rightsErrors(context, 'quotes.policyFits')
     if (rights.length > 0) return { refusals: rights }
     const quote = objectNamed(work.context.runtime.registry, 'Quote')
-    const problem = filter === undefined || filter === null ? null : storedFilterProblem(work, quote, filter)
+    const problem = filter === undefined || filter === null ? null : filterProblem(work.context, quote, filter)
     return {
       refusals: [
         ...(problem === null ? [] : [invalid(['input', 'filter'], problem)]),

@@ -5,6 +5,8 @@ import type { OperationPayloadField } from './operation-output.ts'
 import type { UserError } from './user-errors.ts'
 import type { Values } from './values.ts'
 
+export type { OperationEnum, OperationOutputType, OperationPayloadField } from './operation-output.ts'
+
 /** The result of an operation. */
 export interface OperationResult {
   /** Values of the payload's fields, by name. */

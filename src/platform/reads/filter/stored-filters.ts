@@ -8,30 +8,6 @@ import { startFinding } from '../start-reading.ts'
 import { compileFilter } from './filter.ts'
 
 /**
- * Returns why a value is not a valid filter of an object, or null when it is valid. A filter has the form that lists of
- * the object accept.
- * @throws GraphQLError FORBIDDEN for a condition on a field that the caller may not read, because what meets the filter
- * would reveal the values of the field.
- */
-export function storedFilterProblem(work: UnitOfWork, object: ObjectType, filter: unknown): string | null {
-  const type = work.context.runtime.schema.getType(`${object.name}Filter`)
-  if (!isInputType(type)) return `Records of ${object.name} can't be filtered.`
-  if (filter === null || typeof filter !== 'object' || Array.isArray(filter))
-    return 'A filter is an object, such as {"industry": {"equals": "Retail"}}.'
-  const reading = startFinding(work.context)
-  try {
-    // Suggestions ("Did you mean …") are off, because they reveal names of the schema. With ERROR_HINTS=off, errors
-    // must not reveal such names.
-    const coerced = coerceInputValue(filter, type, undefined, true)
-    compileFilter(reading, object, rowOf(reading.alias(), object.model), coerced)
-    return null
-  } catch (error) {
-    if (!(error instanceof GraphQLError) || error.extensions['code'] === 'FORBIDDEN') throw error
-    return `This is not a valid ${object.name}Filter. ${error.message}`
-  }
-}
-
-/**
  * Returns for each stored filter of an object whether a record meets it, whoever asks: somebody who may use all of its
  * fields wrote the filter. One statement, whatever the number of filters. A filter that is not valid any more, such as
  * one with a condition of a plugin that was removed, is met by every record: what it asks for must not be skipped.

@@ -1,16 +1,15 @@
-import { NULL_OPERATORS } from '../../platform/reads/filter/operands.ts'
-import { MODE } from '../../platform/reads/filter/operators.ts'
+import { NULL_OPERATORS } from './operands.ts'
+import { MODE } from './operators.ts'
 
 /**
- * Returns an error message when a part of a filter, at any depth, has no condition, such as `{ industry: {} }`;
- * otherwise null. A list ignores such a part, so that clients can leave a variable unset. In a sharing rule, such a
- * part would share more records than intended, or all records of the object.
+ * Returns where a filter, at any depth, has a part without a condition, such as `{ industry: {} }`: the subject of an error
+ * message, such as `industry in the filter`; null when every part has a condition. A list ignores such a part, so that clients can
+ * leave a variable unset. In a filter that a record stores, it would let more records pass than its author meant.
  */
 export function emptyPart(filter: unknown): string | null {
   const empty = emptyPath(filter, [])
   if (empty === null) return null
-  const where = empty.length === 0 ? 'The filter' : `${empty.join('.')} in the filter`
-  return `${where} has no condition, so the rule would share more records than intended. To share all records of an object on purpose, give a role the permission without a scope, such as account:read.`
+  return empty.length === 0 ? 'The filter' : `${empty.join('.')} in the filter`
 }
 
 /**

@@ -289,6 +289,9 @@ CREATE POLICY "workspace" ON "lead_assignment_turns"
 GRANT SELECT, INSERT, UPDATE, DELETE ON "lead_assignment_turns" TO rapport_app;
 
 -- Constraints
+-- The leads whose scores are a day old.
+CREATE INDEX "leads_scored_at_idx" ON "leads"("scored_at") WHERE "status" <> 'CONVERTED';
+
 CREATE UNIQUE INDEX "lead_scoring_rules_workspace_id_name_key" ON "lead_scoring_rules"("workspace_id", "name") WHERE "deleted_at" IS NULL;
 
 ALTER TABLE "lead_scoring_rules" ADD CONSTRAINT "lead_scoring_rules_half_life_check" CHECK ("half_life_days" > 0);
