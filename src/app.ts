@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Pool } from 'pg'
 import pino, { type Logger } from 'pino'
 import { coreParts } from './core.ts'
-import { maintainScores } from './modules/leads/index.ts'
+import { createPublicForms, maintainScores } from './modules/leads/index.ts'
 import { findActorByEmail } from './modules/workspaces/provision.ts'
 import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
@@ -31,6 +31,7 @@ import { maintainKeys } from './platform/writes/old-keys.ts'
 import { createAdmission } from './server/admission.ts'
 import { createAuthEndpoints } from './server/auth/endpoints.ts'
 import { createExportEndpoint } from './server/exports/endpoint.ts'
+import { createFormEndpoint } from './server/forms/endpoint.ts'
 import { createGraphQLServers, GRAPHQL_PATH } from './server/graphql.ts'
 import { createHttpHandler, type ServerContext } from './server/http.ts'
 import { countStreams } from './server/limits/streams.ts'
@@ -189,6 +190,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const originOf = originsBehind(options.trustedProxies ?? [])
   const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
   const background = { database, host, log }
+  const forms = createFormEndpoint(createPublicForms(background, options.now), presentation)
   const pluginRoutes = createRouteEndpoint({ background, admission, presentation, settings })
   const signedRoutes = createSignedEndpoint({
     routes: core.plugins.flatMap((plugin) => (plugin.signedRoutes ?? []).map((route) => ({ plugin, route }))),
@@ -208,6 +210,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     browserToken,
     auth,
     exports,
+    forms,
     pluginRoutes,
     signedRoutes,
   })

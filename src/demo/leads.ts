@@ -86,7 +86,18 @@ const SCORING_RULES = [
   },
 ]
 
-/** Writes the rules, and the leads of a slice, which the rules assign and score. Leads change their status by acts, as of users. */
+/** A form as on a page for inquiries. */
+const FORMS = [
+  {
+    name: 'Inquiries',
+    description: 'On the page “Contact us”.',
+    fields: ['firstName', 'lastName', 'email', 'phone', 'companyName', 'description'],
+    honeypotField: 'nickname',
+    consentText: 'You may write to me about your products.',
+  },
+]
+
+/** Writes the rules, a form, and the leads of a slice, which the rules assign and score. Leads change their status by acts, as of users. */
 export async function writeLeads(
   work: UnitOfWork,
   leads: readonly DemoLead[],
@@ -94,6 +105,7 @@ export async function writeLeads(
 ): Promise<void> {
   await createMissing(work, 'LeadScoringRule', SCORING_RULES)
   await createMissing(work, 'LeadAssignmentRule', assignmentRules(userIds))
+  await createMissing(work, 'LeadForm', FORMS)
   // Every third lead is left to the rules: to assign one takes some statements.
   const inputs = leads.map(({ input }, index) =>
     index % 3 === 0 ? input : { ...input, ownerId: userIds[index % userIds.length] },

@@ -12,6 +12,7 @@ import type { AuthEndpoints } from './auth/endpoints.ts'
 import { checkHeaders, limitBody } from './body.ts'
 import type { ExportEndpoint } from './exports/endpoint.ts'
 import type { ClientConnection } from './exports/file-stream.ts'
+import type { FormEndpoint } from './forms/endpoint.ts'
 import { graphiqlPage } from './graphiql.ts'
 import { GRAPHQL_PATH, type GraphQLServers, idempotencyKeyOf, type TransportContext } from './graphql.ts'
 import type { OriginOf } from './origin.ts'
@@ -39,6 +40,8 @@ export interface HttpParts {
   readonly auth: AuthEndpoints
   /** The files of exports. */
   readonly exports: Pick<ExportEndpoint, 'handle'>
+  /** The forms of websites. */
+  readonly forms: FormEndpoint
   /** The HTTP routes of plugins. */
   readonly pluginRoutes: RouteEndpoint
   /** What people without an account can open. */
@@ -62,7 +65,7 @@ export function createHttpHandler(httpParts: HttpParts): HttpHandler {
     const response =
       preflight(request) ?? (await route(parts, request, { requestId, origin }, context?.req?.socket ?? null))
     response.headers.set('x-request-id', requestId)
-    allowOrigin(request, response.headers, parts.settings.corsOrigins)
+    allowOrigin(request, response.headers, (await parts.forms.originsOf(request)) ?? parts.settings.corsOrigins)
     setSecurityHeaders(response.headers)
     return response
   }
@@ -95,6 +98,8 @@ async function route(
   if (exportResponse) return exportResponse
   const signedResponse = parts.signedRoutes(request, meta)
   if (signedResponse) return signedResponse
+  const formResponse = await parts.forms.handle(request, meta)
+  if (formResponse) return formResponse
   const routeResponse = await parts.pluginRoutes(request, meta)
   if (routeResponse) return routeResponse
   if (pathname === '/') return new Response(null, { status: 302, headers: { location: GRAPHQL_PATH } })

@@ -13,13 +13,13 @@ const SELECT_ACTOR = `select a.id from actors a where a.workspace_id = $1 and a.
 
 /**
  * Returns the uuid of the workspace's actor for what the platform itself does. It is never the actor of a plugin, not
- * even of a plugin with the same name. The first call creates the actor. `client` is in a transaction of the database's
+ * even of a plugin with the same name. `name` is AUDIT, OPERATOR or the id of a module of core. The first call creates the actor. `client` is in a transaction of the database's
  * owner.
  */
 export async function platformActor(
   client: PoolClient,
   workspaceId: string,
-  name: typeof AUDIT | typeof OPERATOR,
+  name: string,
 ): Promise<string> {
   const existing = await client.query<{ id: string }>(SELECT_ACTOR, [workspaceId, name])
   if (existing.rows[0]) return existing.rows[0].id

@@ -1,6 +1,7 @@
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineOperation, type OperationResult } from '../../../platform/declare/rules/operation.ts'
 import { ruleViolation, staleVersion, type UserError } from '../../../platform/declare/rules/user-errors.ts'
+import { pendingError } from '../forms/confirmation.ts'
 import { lockLead, type StoredLead } from '../stored-lead.ts'
 import { findDuplicates } from './duplicates/find-duplicates.ts'
 import { type ConvertInput, convertInput } from './input.ts'
@@ -46,8 +47,9 @@ export const convertLead = defineOperation({
   },
 })
 
-function refusalsOf({ status, version }: StoredLead, input: ConvertInput): UserError[] {
+function refusalsOf({ status, version, isConfirmationPending }: StoredLead, input: ConvertInput): UserError[] {
   if (input.version !== version) return [staleVersion(version, [])]
+  if (isConfirmationPending) return [pendingError()]
   if (status !== 'DISQUALIFIED') return []
   const why = 'The lead is disqualified. Reopen it first, with reopenLead.'
   return [ruleViolation('leads.status', ['input', 'id'], why)]

@@ -133,7 +133,7 @@ export interface PluginActorOptions {
 
 /** Returns the plugin's own actor in a workspace, with the permissions that its manifest names. */
 export function pluginActor(
-  plugin: Plugin,
+  plugin: Pick<Plugin, 'id' | 'permissions'>,
   { workspaceId, calendar, actorId, plugins, disabledRules, settings }: PluginActorOptions,
 ): Actor {
   return {
