@@ -54,7 +54,7 @@ export async function lossReason(client: TestClient, name = 'Price'): Promise<st
 
 /** The documents of the operations that front-ends send, by name. */
 export function operation(name: string): string {
-  const text = readFileSync(new URL('./operations.graphql', import.meta.url), 'utf8')
+  const text = readFileSync(new URL('../../operations/sell.graphql', import.meta.url), 'utf8')
   const document = text.split(/(?=^(?:query|mutation|subscription) )/m).find((part) => part.split(/[ ({]/)[1] === name)
   if (!document) throw new Error(`There is no operation ${name}.`)
   return document
