@@ -14,6 +14,8 @@ export const acceptQuote = defineOperation({
   description:
     'Records that the customer has accepted the version of a quote that was sent last, closes the opportunity as won, and makes an order of the version, in one transaction. Other quotes of the opportunity that are in review, approved or sent are superseded. Refused after the last day of validity, and when the stages of the pipeline refuse to close the opportunity.',
   permission: 'quote:update',
+  // A rule of a plugin may refuse the quote after the opportunity is closed: then nothing is written.
+  isAtomic: true,
   input: {
     id: { type: 'ID', isRequired: true, description: 'Id of the quote.' },
     version: {
@@ -49,14 +51,12 @@ export const acceptQuote = defineOperation({
       ...validityErrors(quote, context),
     ]
     if (refusals.length > 0) return refused(refusals)
-    // First, because the stages may refuse it: then nothing is written.
     const { userErrors } = await winOpportunity(context, quote.opportunityId)
     if (userErrors.length > 0) return refused(userErrors)
     await supersedeOthers(context, quote)
     const accepted = { status: 'ACCEPTED', acceptedAt: context.now, acceptedBy, statusReason: null } as const
     const written = await context.records.patch('Quote', quote.id, accepted)
-    // The opportunity is closed already: an error rolls everything back.
-    if (written.userErrors.length > 0) throw new Error('The quote can’t be accepted.', { cause: written.userErrors })
+    if (written.userErrors.length > 0) return refused(written.userErrors)
     const order = await orderAccepted(context, quote.id, versionNumber, acceptedBy)
     return { values: { quote: quote.id, opportunity: quote.opportunityId, order }, userErrors: [] }
   },
