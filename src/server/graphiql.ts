@@ -14,6 +14,30 @@ query Welcome {
     nodes { id name industry }
   }
 }
+
+# The pipeline as a board: its stages with their sums and their first cards.
+query Board {
+  pipelines(first: 1, filter: { isDefault: { equals: true } }) {
+    nodes {
+      name
+      stages {
+        name
+        probability
+        summary { count amount { amount currency } weightedAmount { amount currency } }
+        opportunities(first: 5, orderBy: [{ position: ASC }]) {
+          nodes {
+            name
+            amount { amount currency }
+            closesOn
+            account { name }
+            owner { displayName }
+            attention { code reason suggestion }
+          }
+        }
+      }
+    }
+  }
+}
 `
 
 /**
