@@ -192,6 +192,7 @@ it('each write by a `rapport` command is logged under the actor "operator", and 
     'rapport user set-password UPDATED User password,setupToken',
     'rapport user suspend UPDATED User isActive',
     'rapport workspace create CREATED LossReason name',
+    'rapport workspace create CREATED NegotiationAuthority maxDiscountPercent,roleId',
     'rapport workspace create CREATED Pipeline isDefault,name',
     'rapport workspace create CREATED Role description,name,permissions',
     'rapport workspace create CREATED Stage forecastCategory,kind,name,pipelineId,position,probability',

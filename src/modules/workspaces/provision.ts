@@ -153,7 +153,6 @@ export async function requireWorkspace(ownerPool: Pool, slug: string): Promise<s
   )
 }
 
-/** Inserts the workspace and its starting roles. Returns false when the slug is taken. */
 /**
  * Returns the e-mail address of the first active user of a workspace whose role grants everything, for commands of the
  * operator that name no user.
@@ -173,6 +172,7 @@ export async function findAdministrator(ownerPool: Pool, slug: string): Promise<
   throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no active administrator. Name a user.`)
 }
 
+/** Inserts the workspace and its starting roles. Returns false when the slug is taken. */
 async function insertWorkspace(
   client: PoolClient,
   workspaceId: string,
