@@ -1,6 +1,7 @@
 import type { Company } from './accounts.ts'
 import { dayBefore } from './contacts.ts'
 import { generateLines } from './deal-lines.ts'
+import { generatePast } from './deal-past.ts'
 import type { Random } from './random.ts'
 import type { DemoContact, DemoOpportunity } from './slice.ts'
 import { DEAL_SOURCES, DEAL_SUBJECTS, NEXT_STEPS } from './words.ts'
@@ -43,19 +44,20 @@ export function generateOpportunities(
     const stage = random.weighted(STAGES)
     const isClosed = stage === 'Closed won' || stage === 'Closed lost'
     // Closed deals are spread over two years; open ones are expected from three weeks ago to five months ahead.
-    const day = dayBefore(until, isClosed ? random.int(1, 729) : random.int(-150, 21))
+    const closesIn = isClosed ? random.int(1, 729) : random.int(-150, 21)
+    const day = dayBefore(until, closesIn)
     const people = contacts.flatMap(({ roles: [role] }, contact) => (role?.account === account ? [contact] : []))
     return {
       account,
       owner,
       stage,
+      past: generatePast(random, stage, isClosed ? closesIn : random.int(1, 30), until),
       lossReason: stage === 'Closed lost' ? random.weighted(LOSS_REASONS) : null,
       lines: generateLines(random),
       contacts: people.slice(0, 2).map((contact) => ({ contact, role: random.pick(CONTACT_ROLES) })),
       input: {
         name: `${String(company?.['name'])}: ${random.pick(DEAL_SUBJECTS)}`,
         closesOn: day,
-        ...(isClosed ? { closedOn: day } : {}),
         source: random.pick(DEAL_SOURCES),
         ...(!isClosed && random.chance(0.8) ? { nextStep: random.pick(NEXT_STEPS) } : {}),
       },

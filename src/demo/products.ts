@@ -1,5 +1,6 @@
 import { sql } from '../platform/data/sql.ts'
 import type { Values } from '../platform/declare/rules/values.ts'
+import { multiplyDecimals } from '../platform/formats/decimal.ts'
 import type { UnitOfWork } from '../platform/request/context.ts'
 import { createAll, createMissing } from './records.ts'
 
@@ -99,7 +100,10 @@ const dollarPrice = (euros: number) => euros + 20
 
 /** Returns the record ids of the products by SKU. */
 async function writeCatalogue(work: UnitOfWork): Promise<ReadonlyMap<string, string | undefined>> {
-  const inputOf = ({ price: _, ...product }: DemoProduct) => product
+  const inputOf = ({ price, ...product }: DemoProduct) => ({
+    ...product,
+    cost: { amount: multiplyDecimals([String(price), '0.55']), currency: 'USD' },
+  })
   const simple = CATALOGUE.filter(({ kind }) => kind !== 'BUNDLE').map(inputOf)
   const ids = await createMissing(work, 'Product', simple)
   const byCode = new Map(simple.map(({ sku }, index) => [sku, ids[index]]))

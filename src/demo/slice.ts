@@ -23,6 +23,12 @@ export interface DemoLead {
   readonly reason: string
 }
 
+/** A stage that a deal entered, by its name in the pipeline of a new workspace. */
+export interface DemoStageEntry {
+  readonly stage: string
+  readonly enteredAt: string
+}
+
 export interface DemoOpportunity {
   readonly input: Values
   /** Index of an account. */
@@ -31,6 +37,8 @@ export interface DemoOpportunity {
   readonly owner: number
   /** Name of a stage of the pipeline of a new workspace. */
   readonly stage: string
+  /** The stages that the deal entered; the last one is its stage. */
+  readonly past: readonly DemoStageEntry[]
   /** Name of a loss reason of a new workspace; null unless the deal is lost. */
   readonly lossReason: string | null
   /** Their prices are those of the catalogue. */

@@ -11,6 +11,7 @@ import { writeLeads } from './leads.ts'
 import { type SoldProducts, writeProducts } from './products.ts'
 import { writeProposalTemplate } from './proposal-template.ts'
 import { writeQuotas } from './quotas.ts'
+import { writeQuotes } from './quotes.ts'
 import { createAll, createMissing } from './records.ts'
 import type { DemoAccount, DemoContact, DemoInteraction, DemoSlice, DemoSubject } from './slice.ts'
 import { RELATIONSHIP_TYPES, TEAMS } from './words.ts'
@@ -46,10 +47,11 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
     toId: idOf(to),
   }))
   await createAll(work, 'Relationship', relationships)
-  await writeOpportunities(work, slice, { userIds, accountIds, contactIds, products })
+  const opportunityIds = await writeOpportunities(work, slice, { userIds, accountIds, contactIds, products })
   await writeLeads(work, slice.leads, userIds)
   await writeExchangeRates(work)
   await writeQuotas(work, userIds)
+  await writeQuotes(work, { opportunities: slice.opportunities, opportunityIds, contactIds, userIds })
 }
 
 /** What was written before the opportunities. */
@@ -65,7 +67,7 @@ async function writeOpportunities(
   work: UnitOfWork,
   { opportunities }: DemoSlice,
   { userIds, accountIds, contactIds, products }: Written,
-): Promise<void> {
+): Promise<string[]> {
   const [pipelineId] = await createMissing(work, 'Pipeline', [{ name: STARTING_PIPELINE }])
   const stageInputs = STARTING_STAGES.map(([name, kind, probability]) => ({ name, pipelineId, kind, probability }))
   const stageIds = await createMissing(work, 'Stage', stageInputs)
@@ -74,17 +76,19 @@ async function writeOpportunities(
     'LossReason',
     STARTING_LOSS_REASONS.map((name) => ({ name })),
   )
-  const inputs = opportunities.map(({ input, account, owner, stage, lossReason, lines, contacts }) => ({
+  const idOfStage = (stage: string) => stageIds[STARTING_STAGES.findIndex(([name]) => name === stage)]
+  const inputs = opportunities.map(({ input, account, owner, stage, past, lossReason, lines, contacts }) => ({
     ...input,
     // With their prices: otherwise a statement for each account would look them up.
     lines: lines.map(({ sku, ...line }) => ({ ...line, ...products.get(sku) })),
     accountId: accountIds[account],
     ownerId: userIds[owner],
-    stageId: stageIds[STARTING_STAGES.findIndex(([name]) => name === stage)],
+    stageId: idOfStage(stage),
+    stageHistory: past.map(({ stage: entered, enteredAt }) => ({ stageId: idOfStage(entered), enteredAt })),
     lossReasonId: reasonIds[STARTING_LOSS_REASONS.indexOf(lossReason ?? '')] ?? null,
     contacts: contacts.map(({ contact, role }) => ({ contactId: contactIds[contact], role })),
   }))
-  await createAll(work, 'Opportunity', inputs)
+  return createAll(work, 'Opportunity', inputs)
 }
 
 /**

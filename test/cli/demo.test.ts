@@ -73,13 +73,15 @@ describe('demo data', () => {
       (select count(*)::int from products) as products, (select count(*)::int from price_books) as books, (select count(*)::int from account_price_books) as buyers,
       (select count(*)::int from opportunities where amount is distinct from (select sum(total) from opportunity_lines l where l.opportunity_id = opportunities.id)) as "amountsNotOfLines",
       (select count(*)::int from proposal_templates where is_default) as templates,
-      (select count(*)::int from leads) as leads, (select count(distinct status)::int from leads) as "leadStatuses"`)
+      (select count(*)::int from leads) as leads, (select count(distinct status)::int from leads) as "leadStatuses",
+      (select count(*)::int from quotes) as quotes, (select count(distinct status)::int from quotes) as "quoteStatuses", (select count(*)::int from orders) as orders,
+      (select count(*)::int from opportunity_stage_entries where left_at is not null) > 60 as "hasPast"`)
     return rows[0]
   }
   const SMALL = {
-    // Of these, three are of leads that were converted.
-    accounts: 28,
-    contacts: 83,
+    // Of these, five are of leads that were converted.
+    accounts: 30,
+    contacts: 85,
     interactions: 200,
     tasks: 15,
     kinds: 9,
@@ -94,6 +96,10 @@ describe('demo data', () => {
     adjustments: 1,
     leads: 60,
     leadStatuses: 5,
+    quotes: 8,
+    quoteStatuses: 7,
+    orders: 1,
+    hasPast: true,
     products: 12,
     books: 4,
     buyers: 5,
@@ -154,8 +160,8 @@ describe('demo data', () => {
     ])
     await rapportDemo('--accounts', '5', '--seed', '3')
     expect(await counts()).toMatchObject({
-      // Of these, six are of leads that were converted.
-      accounts: 41,
+      // Of these, five are of leads that were converted.
+      accounts: 40,
       teams: 3,
       types: 4,
       actors: 9,

@@ -52,4 +52,5 @@ export const quotes = definePlugin({
   schema: addDiffField,
 })
 
+export { acceptQuote } from './acts/accept-quote.ts'
 export { insertStartingAuthorities } from './approval/starting-authorities.ts'

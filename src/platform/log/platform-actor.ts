@@ -16,11 +16,7 @@ const SELECT_ACTOR = `select a.id from actors a where a.workspace_id = $1 and a.
  * even of a plugin with the same name. `name` is AUDIT, OPERATOR or the id of a module of core. The first call creates the actor. `client` is in a transaction of the database's
  * owner.
  */
-export async function platformActor(
-  client: PoolClient,
-  workspaceId: string,
-  name: string,
-): Promise<string> {
+export async function platformActor(client: PoolClient, workspaceId: string, name: string): Promise<string> {
   const existing = await client.query<{ id: string }>(SELECT_ACTOR, [workspaceId, name])
   if (existing.rows[0]) return existing.rows[0].id
   // Of two concurrent callers the second waits here, and then finds the actor that the first one created.
