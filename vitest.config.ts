@@ -34,6 +34,9 @@ export default defineConfig({
   test: {
     // As for plugins: the same limits, and Node loads the code under test itself, as in production, instead of Vite.
     ...pluginTestConfig().test,
+    // The fixture of the permission matrix has records of every object, made through the API; some of its tests ask for each field.
+    hookTimeout: 120_000,
+    testTimeout: 120_000,
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
       // One process for many files, as one server answers many requests: importing everything takes longer than most tests.

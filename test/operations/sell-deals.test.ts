@@ -12,12 +12,13 @@ import {
   PriceBooksDocument,
   PriceDocument,
   RecommendDocument,
+  ViewerDocument,
   WonByDocument,
   WonByMonthDocument,
 } from '../../generated/graphql/graphql.ts'
 import { addSelling, type Selling } from '../modules/quotes/selling.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
-import { addAccount } from '../support/records.ts'
+import { addAccount, addRecord } from '../support/records.ts'
 
 /** Runs the operations of sell.graphql on deals, products and forecasts: each does what its comment says. */
 let app: TestApp
@@ -27,6 +28,15 @@ let stageIds: ReadonlyMap<string, string>
 
 beforeAll(async () => {
   app = await createTestApp()
+  const { viewer } = await app.as('admin').must(ViewerDocument)
+  await app
+    .as('admin')
+    .must(
+      'mutation ($id: ID!) { updateWorkspace(input: { id: $id, version: 1, defaultCurrency: "EUR" }) { userErrors { code } } }',
+      {
+        id: viewer.workspace?.id,
+      },
+    )
   selling = await addSelling(app)
   const { pipelines } = await app.as('member').must(PipelinesDocument, {})
   const pipeline = pipelines.nodes.find(({ isDefault }) => isDefault)
@@ -202,6 +212,8 @@ describe('the GraphQL operations on products in sell.graphql', () => {
     ]
     await winDeal('One', lines)
     await winDeal('Two', lines)
+    const shelf = await addRecord(app.as('admin'), 'Product', { name: 'Shelf', sku: 'S-1' })
+    await winDeal('Four', [{ productId: shelf.id, quantity: '1', unitPrice: euros('30') }])
     const accountId = await winDeal('Three', lines.slice(0, 1))
     const { recommendProducts } = await app.as('member').must(RecommendDocument, { accountId })
     expect(recommendProducts).toEqual([

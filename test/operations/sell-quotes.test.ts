@@ -16,7 +16,7 @@ let app: TestApp
 let selling: Selling
 
 beforeAll(async () => {
-  app = await createTestApp()
+  app = await createTestApp({ publicUrl: 'https://crm.example.com' })
   selling = await addSelling(app)
 })
 afterAll(() => app.close())
@@ -73,7 +73,7 @@ describe('the GraphQL operations on quotes in sell.graphql', () => {
     const { id, version, status, approval } = await submitted({ discountPercent: '30' })
     expect({ status, approval }).toMatchObject({
       status: 'IN_REVIEW',
-      approval: { status: 'PENDING', steps: [{ approvers: [{ displayName: 'Admin' }], status: 'PENDING' }] },
+      approval: { status: 'PENDING', steps: [{ approvers: [{ displayName: 'admin' }], status: 'PENDING' }] },
     })
     const { approveQuote } = await app.as('admin').must(ApproveQuoteDocument, {
       input: { id, version, reason: 'A customer for years.' },
@@ -90,8 +90,11 @@ describe('the GraphQL operations on quotes in sell.graphql', () => {
       quote: {
         status: 'SENT',
         versionNumber: 1,
-        document: { url: expect.stringMatching(/^https?:/), checksum: expect.stringMatching(/^[0-9a-f]{64}$/) },
-        acceptUrl: expect.stringMatching(/^https?:/),
+        document: {
+          url: expect.stringMatching(/^https:\/\/crm\.example\.com\//),
+          checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+        acceptUrl: expect.stringMatching(/^https:\/\/crm\.example\.com\//),
       },
       userErrors: [],
     })
@@ -107,7 +110,11 @@ describe('the GraphQL operations on quotes in sell.graphql', () => {
   })
 
   it('QuoteDiff tells what differs between two versions', async () => {
-    const deal = await addRecord(app.as('member'), 'Opportunity', { name: 'Other', accountId: selling.account.id })
+    const deal = await addRecord(app.as('member'), 'Opportunity', {
+      name: 'Other',
+      accountId: selling.account.id,
+      amount: { amount: '1', currency: 'EUR' },
+    })
     const first = await submitted({ opportunityId: deal.id })
     const send = async (version: number) => {
       const input = { id: first.id, version, toContactId: selling.contact.id }
@@ -124,7 +131,7 @@ describe('the GraphQL operations on quotes in sell.graphql', () => {
     await app.as('member').must(SubmitQuoteDocument, { input: { id, version: await versionOf(id) } })
     await send(await versionOf(id))
     const { quote } = await app.as('member').must(QuoteDiffDocument, { id, from: 1, to: 2 })
-    expect(quote?.diff).toContainEqual({ path: 'lines.0.quantity', from: '2', to: '3' })
+    expect(quote?.diff).toContainEqual({ path: ['lines', '0', 'quantity'], from: '2.00', to: '3.00' })
   })
 })
 

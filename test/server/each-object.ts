@@ -1,9 +1,10 @@
 import { textAt } from '../../src/testing/answers.ts'
 import type { TestActor, TestClient } from '../../src/testing/client.ts'
 import type { TestApp } from '../support/app.ts'
-import { addAccount, addContact, addInteraction, addRelationshipType, addTask } from '../support/records.ts'
+import { addAccount, addContact, addInteraction, addRecord, addRelationshipType, addTask } from '../support/records.ts'
 import { addAdministration } from './administration-records.ts'
 import { type OwnId, requiredValues } from './id-places.ts'
+import { addSelling } from './selling-records.ts'
 
 /** Creates one record of each object and returns their ids by the prefix of the id. The app must trust https://id.example. */
 export async function addEach(app: TestApp, client: TestClient<TestActor>): Promise<Record<string, string>> {
@@ -18,6 +19,9 @@ export async function addEach(app: TestApp, client: TestClient<TestActor>): Prom
     'query ($id: ID!) { account(id: $id) { history { nodes { id } } relationships { nodes { id } } } }',
     { id: account.id },
   )
+  // Somebody else: nobody delegates approvals to themself.
+  const colleague = await addRecord(client, 'User', { email: 'colleague@company.example', displayName: 'Colleague' })
+  const delegation = { toId: colleague.id, startsOn: '2026-01-01', endsOn: '2026-01-31' }
   const ids = [
     account.id,
     contact.id,
@@ -30,6 +34,8 @@ export async function addEach(app: TestApp, client: TestClient<TestActor>): Prom
     textAt(viewer, 'viewer.roles.0.id'),
     textAt(history, 'account.history.nodes.0.id'),
     textAt(history, 'account.relationships.nodes.0.id'),
+    (await addRecord(client, 'ApprovalDelegation', delegation)).id,
+    ...(await addSelling(client, account, contact)),
     ...(await addAdministration(app, client, account.id)),
   ]
   const known = Object.fromEntries(ids.map((id) => [prefixOf(id), id]))

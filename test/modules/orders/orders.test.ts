@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ORDER_STEPS, type OrderStatus, type OrderStep } from '../../../src/modules/orders/order-states.ts'
 import { at, listAt, refusals, textAt } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
-import { addAuthority, sendNewQuote } from '../proposals/sent-quotes.ts'
+import { sendNewQuote } from '../proposals/sent-quotes.ts'
 import { addSelling, type Selling } from '../quotes/selling.ts'
 
 let app: TestApp
@@ -11,7 +11,6 @@ let made: Selling
 beforeAll(async () => {
   app = await createTestApp({ now: () => new Date('2026-03-01T12:00:00Z') })
   made = await addSelling(app)
-  await addAuthority(app)
 })
 afterAll(() => app.close())
 

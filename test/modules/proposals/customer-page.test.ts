@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, listAt } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { act, addSelling, readQuote, type Selling } from '../quotes/selling.ts'
-import { addAuthority, open, SENT, sendNewQuote, sendQuote } from './sent-quotes.ts'
+import { open, SENT, sendNewQuote, sendQuote } from './sent-quotes.ts'
 
 let now = new Date('2026-03-01T12:00:00Z')
 let app: TestApp
@@ -13,7 +13,6 @@ let made: Selling
 beforeAll(async () => {
   app = await createTestApp({ now: () => now, publicUrl: 'https://crm.example.com' })
   made = await addSelling(app)
-  await addAuthority(app)
 })
 afterAll(() => app.close())
 

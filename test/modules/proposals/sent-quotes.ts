@@ -1,6 +1,5 @@
 import { at, textAt } from '../../../src/testing/answers.ts'
 import type { TestApp } from '../../support/app.ts'
-import { addRecord } from '../../support/records.ts'
 import { act, addDeal, addQuote, type Selling } from '../quotes/selling.ts'
 
 /** A quote that was sent, and the addresses of it. */
@@ -13,12 +12,6 @@ export interface SentQuote {
 }
 
 export const SENT = 'id version status versionNumber document { url checksum byteCount } acceptUrl'
-
-/** Lets the administrators approve their own quotes. */
-export async function addAuthority(app: TestApp): Promise<void> {
-  const data = await app.as('admin').must('{ roles(filter: { name: { equals: "admin" } }) { nodes { id } } }')
-  await addRecord(app.as('admin'), 'NegotiationAuthority', { roleId: textAt(data, 'roles.nodes.0.id') })
-}
 
 /** Adds a deal with a quote, approves it and sends it. */
 export async function sendNewQuote(app: TestApp, selling: Selling, input: object = {}): Promise<SentQuote> {

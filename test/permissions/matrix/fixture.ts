@@ -115,7 +115,9 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
     const target = (type: string, field: string, choice: number): string | null => {
       // A record that is owned through a relation refers to the record of its own kind.
       if ([owner, ownTeam].some((source) => source?.via && source.key.name === field)) return ofType(type, kind)
-      if (type === 'User') return encodeId('user', (field === owner?.key.name ? person : stranger).actor.id)
+      // Two users of one record, such as those of a delegation, may have to differ.
+      if (type === 'User')
+        return encodeId('user', (field === owner?.key.name || choice === 1 ? person : stranger).actor.id)
       if (type === 'Team') return field === 'teamId' && kind === 'teams' ? team : ofType('Team', 'spare')
       // A visible record refers to a hidden one and a hidden record to a visible one, as far as the rules allow it.
       const cross: Kind = kind === 'own' ? 'spare' : kind === 'foreign' ? 'own' : kind

@@ -61,16 +61,20 @@ const NOT_SHOWN = [
     'ActorIdentity',
     'Password',
     'RefreshToken',
+    'LeadScoreEntry',
+    'LeadAssignmentTurn',
+    'LeadConfirmation',
     'OpportunityPeriod',
     'Change',
     'AuditEntry',
     'AuditSeal',
     'IdempotencyKey',
     'Export',
+    'AddressKey',
+    'SigningKey',
     'RecordNumber',
-    'QuoteApprover',
   ],
-  ...['SigningKey', 'InstalledPlugin', 'PluginActivation', 'PluginHandler', 'PluginDeadLetter', 'PluginJobRun'],
+  ...['InstalledPlugin', 'PluginActivation', 'PluginHandler', 'PluginDeadLetter', 'PluginJobRun', 'QuoteApprover'],
 ]
 
 describe('Prisma in a plugin refuses', () => {

@@ -35,7 +35,7 @@ Only won deals that the caller sees, and that were closed within the last \`mont
       name: 'ProductRecommendation',
       description: 'A product that may be sold, and why.',
       fields: {
-        product: { type: 'Product', isNullable: true, description: 'The product.' },
+        product: { type: 'Product', isNullable: true, description: 'Product that the customer may want.' },
         score: { type: 'Float', description: 'How well the product fits, from 0 to 1; see `recommendProducts`.' },
         reasons: { type: 'String', isList: true, description: 'Why, with its numbers, for a person to read.' },
       },

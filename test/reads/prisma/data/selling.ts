@@ -9,7 +9,7 @@ export const SELLING: Readonly<Record<string, (values: Row, index: number) => vo
     Object.assign(values, { baseCurrency: 'CHF', rate: String(1 + (index % 5)) })
   },
   Pipeline(values, index) {
-    Object.assign(values, { name: `Pipeline ${index}`, isDefault: false })
+    Object.assign(values, { name: `Pipeline ${index}`, isDefault: false, idleDays: 14 })
   },
   Stage(values, index) {
     Object.assign(values, { name: `Stage ${index}`, position: index + 1, probability: index % 101 })
@@ -52,6 +52,18 @@ export const SELLING: Readonly<Record<string, (values: Row, index: number) => vo
   },
   QuoteVersion(values, index) {
     values['number'] = index + 1
+  },
+  LeadForm(values, index) {
+    Object.assign(values, { name: `Form ${index}`, key: `key-${index}` })
+  },
+  LeadScoringRule(values, index) {
+    Object.assign(values, { name: `Scoring ${index}`, halfLifeDays: 30 })
+  },
+  LeadAssignmentRule(values, index) {
+    values['name'] = `Assignment ${index}`
+  },
+  Order(values, index) {
+    values['number'] = `O-${index}`
   },
   QuoteApprovalPolicy(values, index) {
     values['name'] = `Policy ${index}`
