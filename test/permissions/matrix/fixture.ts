@@ -111,13 +111,14 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
 
   const make = async (shape: RecordShape, maker: Maker, kind: Kind) => {
     const person = ownerOf[kind]
+    const another = person === boss ? stranger : boss
     const { owner, team: ownTeam } = registry.objects.get(shape.object)?.ownership ?? { owner: null, team: null }
     const target = (type: string, field: string, choice: number): string | null => {
       // A record that is owned through a relation refers to the record of its own kind.
       if ([owner, ownTeam].some((source) => source?.via && source.key.name === field)) return ofType(type, kind)
       // Two users of one record, such as those of a delegation, may have to differ.
       if (type === 'User')
-        return encodeId('user', (field === owner?.key.name || choice === 1 ? person : stranger).actor.id)
+        return encodeId('user', (field === owner?.key.name ? person : choice === 1 ? another : stranger).actor.id)
       if (type === 'Team') return field === 'teamId' && kind === 'teams' ? team : ofType('Team', 'spare')
       // A visible record refers to a hidden one and a hidden record to a visible one, as far as the rules allow it.
       const cross: Kind = kind === 'own' ? 'spare' : kind === 'foreign' ? 'own' : kind

@@ -54,6 +54,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   Interaction: 48,
   InteractionParticipant: 70,
   InteractionRegarding: 70,
+  Order: 20,
   IdentityProvider: 5,
   RecordGrant: 60,
   Relationship: 30,
@@ -146,11 +147,19 @@ function rowOf(filling: Filling, random: Random, model: Model, index: number, is
     if (relation.target !== 'Workspace')
       values[foreignKey(model, relation).name] = targetOf(filling, random, model, relation, index)
   for (const reference of referencesOf(filling.registry, model)) setReference(filling, random, values, reference)
+  for (const { name, type, isRequired } of model.columns.values())
+    if (type === 'uuid' && isRequired) values[name] ??= namedId(filling, name, index)
   if (model.columns.has('id')) values['id'] = uuidOf(filling, isDetail ? 'Interaction' : model.name, index)
   values['workspaceId'] = filling.workspaceId
   if (model.columns.has('deletedAt')) values['deletedAt'] = isDeleted(model, index) ? PAST : null
   keepConsistent(filling, random, model, values, index)
   return Object.fromEntries([...model.columns.values()].map(({ name, column }) => [column, values[name]]))
+}
+
+/** Returns an id for a column that is no foreign key: of a row of the model that it is named after, such as `quoteId`. */
+function namedId(filling: Filling, column: string, index: number): string | null {
+  const model = column.charAt(0).toUpperCase() + column.slice(1).replace(/Id$/, '')
+  return filling.registry.models.models.has(model) ? uuidOf(filling, model, index % countOf(model)) : null
 }
 
 /** The id that a foreign key holds: of a record that is not soft-deleted, or of any where the row shows no such id. */
@@ -171,6 +180,14 @@ function targetOf(
   const indexes = Array.from({ length: target === model.name ? index : countOf(target) }, (_, each) => each)
   const possible = indexes.filter((each) => isPart || !isDeleted(targetModel, each))
   return possible.length === 0 ? null : uuidOf(filling, target, random.pick(possible))
+}
+
+/** Returns the indexes of the rows of a model that are not soft-deleted. */
+function undeletedIndexes({ registry }: Filling, name: string): number[] {
+  const model = registry.models.models.get(name)
+  return Array.from({ length: countOf(name) }, (_, index) => index).filter(
+    (index) => !model || !isDeleted(model, index),
+  )
 }
 
 function setReference(filling: Filling, random: Random, values: Row, reference: Reference): void {
@@ -208,6 +225,11 @@ function keepConsistent(filling: Filling, random: Random, model: Model, values: 
   }
   if (model.name === 'ProductConstraint' && values['productId'] === values['otherId'])
     values['otherId'] = uuidOf(filling, 'Product', values['productId'] === uuidOf(filling, 'Product', 0) ? 1 : 0)
+  // A document has the id of its version.
+  if (model.name === 'QuoteDocument') values['id'] = uuidOf(filling, 'QuoteVersion', index)
+  // A quote has one order at most.
+  if (model.name === 'Order')
+    values['quoteId'] = uuidOf(filling, 'Quote', undeletedIndexes(filling, 'Quote')[index] ?? 0)
   SELLING[model.name]?.(values, index)
   if (model.name === 'RecordGrant' || model.name === 'Session')
     values['expiresAt'] = random.pick(model.name === 'Session' ? [PAST, FUTURE] : [PAST, FUTURE, null])

@@ -36,6 +36,13 @@ export const SELLING: Readonly<Record<string, (values: Row, index: number) => vo
   ProductOption(values) {
     Object.assign(values, { minimumQuantity: '1', defaultQuantity: '2', maximumQuantity: '3' })
   },
+  OpportunityLine(values, index) {
+    Object.assign(values, { quantity: String(index + 1), discountPercent: '10' })
+    Object.assign(values, { unitPriceAmount: '100', totalAmount: '90', discountAmount: null, discountCurrency: null })
+  },
+  OrderLine(values, index) {
+    Object.assign(values, { quantity: String(index + 1), discountPercent: '10', taxPercent: '10' })
+  },
   Quote(values, index) {
     const amounts = { subtotalAmount: '100', discountAmount: '10', taxAmount: '19', totalAmount: '109' }
     Object.assign(values, { number: `Q-${index}`, isPrimary: false, discountPercent: String(index % 101), ...amounts })

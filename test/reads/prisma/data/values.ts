@@ -16,7 +16,7 @@ const UNIQUE = /^(name|number|code|email|address|domain|reference|sourceId|slug)
 export function columnValue(random: Random, { enums }: Models, column: Column, index: number): unknown {
   const { type, isRequired, isList, name, enumName } = column
   if (!isRequired && !isList && random.chance(0.25)) return null
-  if (isList) return random.shuffled(TEXTS).slice(0, random.int(0, 3))
+  if (isList) return type === 'uuid' ? [] : random.shuffled(TEXTS).slice(0, random.int(0, 3))
   switch (type) {
     case 'text':
       if (UNIQUE.test(name)) return `${random.pick(['a', 'b', 'c'])}${index}.example`
@@ -38,6 +38,8 @@ export function columnValue(random: Random, { enums }: Models, column: Column, i
       return random.pick(enums.get(enumName ?? '')?.values ?? []).name
     case 'uuid':
       return null
+    case 'bytes':
+      return '\\x0102ff'
     default:
       throw new Error(`The fixture has no values for ${name} of type ${type}.`)
   }
