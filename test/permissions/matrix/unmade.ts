@@ -4,6 +4,7 @@ import type { TestActor, TestClient } from '../../../src/testing/client.ts'
 import type { TestApp } from '../../support/app.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
 import type { RecordShape } from './schema.ts'
+import { addOrder } from './unmade-orders.ts'
 
 interface Adding {
   readonly app: TestApp
@@ -13,7 +14,7 @@ interface Adding {
   readonly next: () => number
 }
 
-/** Adds the records that no mutation creates: sessions, the actor of a plugin and the workspace. */
+/** Adds the records that no mutation creates: sessions, orders, the actor of a plugin and the workspace. */
 export async function addUnmade({ app, shapes, people, records, next }: Adding): Promise<void> {
   const { ownerPool } = app.database
   const { workspaceId } = app.as('admin').actor
@@ -40,6 +41,16 @@ export async function addUnmade({ app, shapes, people, records, next }: Adding):
       [workspaceId, uuid, people[kind]?.actor.id, agent],
     )
     add('Session', 'session', kind, uuid, [['userAgent', agent]])
+    const quote = records.find(({ shape, kind: each }) => shape.type === 'Quote' && each === kind)
+    const [number, orderedBy, lineName] = [`zk${next()}q`, `zk${next()}q`, `zk${next()}q`]
+    const ownerId = people[kind]?.actor.id ?? ''
+    const order = { workspaceId, quoteId: quote?.uuid ?? '', ownerId, number, orderedBy, lineName }
+    const { id, lineId } = await addOrder(ownerPool, order)
+    add('Order', 'order', kind, id, [
+      ['number', number],
+      ['orderedBy', orderedBy],
+    ])
+    add('OrderLine', 'orderline', kind, lineId, [['name', lineName]])
   }
   const [pluginActor, name] = [randomUUID(), `zk${next()}q`]
   await ownerPool.query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'PLUGIN', $3)`, [

@@ -17,7 +17,11 @@ export const takeForecastSnapshot = defineOperation({
     'Stores the forecast of each owner for a period as it is now, to compare later forecasts with it. All opportunities, quotas and adjustments of the workspace count, whoever calls, so that snapshots can be compared; who may read a snapshot is decided by its owner. Call it as often as forecasts are compared, such as every Monday.',
   permission: 'forecastSnapshot:create',
   input: {
-    period: { type: fiscalPeriodInput, isRequired: true, description: 'Month, quarter or year of which the forecast is stored.' },
+    period: {
+      type: fiscalPeriodInput,
+      isRequired: true,
+      description: 'Month, quarter or year of which the forecast is stored.',
+    },
     currency: {
       type: 'CurrencyCode',
       description: 'Currency of the figures. Default: the default currency of the workspace.',
