@@ -27,6 +27,7 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   'Contact.fullName': ['firstName', 'lastName'],
   'Contact.primaryEmail': ['emails'],
   'Contact.primaryPhone': ['phones'],
+  'Lead.fullName': ['firstName', 'lastName'],
 }
 
 /** Entries of `DERIVED` that explained a value. A test fails when an entry explains nothing and has to be removed. */
