@@ -43,6 +43,7 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
 const SHOWN_KEYS: ReadonlySet<string> = new Set([
   ...['OpportunityStageEntry.stage', 'StageMove.stage', 'OpportunityContact.contact', 'OpportunityMember.user'],
   ...['QuoteLine.product', 'QuoteVersion.contact', 'QuoteVersion.quote'],
+  ...['OpportunityLine.product', 'OrderLine.product', 'LeadAssignmentMember.user', 'QuoteApprovalStep.approval'],
   ...['OpportunityCompetitor.account', 'ProductOption.product', 'ProductConstraint.other'],
 ])
 
