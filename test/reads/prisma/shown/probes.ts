@@ -163,21 +163,26 @@ function referencesProbe(
 }
 
 /** The fields of an item or link, and a function that marks a row of its table by an answer with these fields. */
-function partFields({ shown }: Finding, model: Model, { columns, relations = {} }: ItemDeclaration) {
+function partFields({ shown }: Finding, model: Model, { columns, relations = {}, fields = {} }: ItemDeclaration) {
   const parts = [
-    ...Object.keys(columns).map((name) => ({ name, subfields: '', column: name })),
+    ...Object.keys(columns).map((name) => ({ name, subfields: '', columns: [name] })),
     ...Object.keys(relations).map((name) => ({
       name,
       subfields: '{ __typename }',
-      column: columnOrForeignKey(model, name).name,
+      columns: [columnOrForeignKey(model, name).name],
+    })),
+    ...Object.entries(fields).map(([name, { amount, currency }]) => ({
+      name,
+      subfields: '{ amount }',
+      columns: [amount, currency],
     })),
   ]
   return {
-    columns: parts.map(({ column }) => column),
+    columns: parts.flatMap(({ columns: each }) => each),
     fields: parts.map(({ name, subfields }) => `${name} ${subfields}`).join(' '),
     show(row: StoredRow, answer: unknown, keys: readonly string[]) {
       const key = rowKey(model, row)
-      const published = parts.filter(({ name }) => at(answer, name) !== null).map(({ column }) => column)
+      const published = parts.filter(({ name }) => at(answer, name) !== null).flatMap(({ columns: each }) => each)
       shown.showRow(model, key)
       shown.showValues(model, [...keys, ...published], key)
     },
