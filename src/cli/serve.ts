@@ -9,6 +9,7 @@ import { openDatabase } from '../platform/data/database.ts'
 import { EmbeddedPostgresError } from '../platform/data/embedded/embedded-error.ts'
 import { startEmbeddedPostgres } from '../platform/data/embedded/embedded-postgres.ts'
 import { migrate } from '../platform/data/migrations/migrate.ts'
+import { prismaBase } from '../platform/data/prisma/transaction-client.ts'
 import { installListed } from '../platform/plugins/lifecycle/install-listed.ts'
 import { type PersistedOperations, readPersistedDocuments } from '../server/persisted-operations.ts'
 import type { CommandContext } from './command-context.ts'
@@ -153,7 +154,15 @@ async function prepareDatabase(url: string, config: Config, log: Logger): Promis
 }
 
 async function installPlugins(url: string, config: Config, log: Logger): Promise<void> {
-  const refused = await installListed(await installationOf(config, url), (source) => log.info(`Installed: ${source}`))
+  const refused = await installListed(
+    await installationOf(config, url),
+    (source) => log.info(`Installed: ${source}`),
+    // Another process prepares the models meanwhile. The app tries it again after a failure.
+    ({ schema }) =>
+      void prismaBase(schema)
+        .connect()
+        .catch(() => undefined),
+  )
   for (const { source, reason } of refused) log.error({ plugin: source, reason }, 'A plugin could not be installed')
 }
 

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeModels, readModelFiles } from '../../../src/platform/data/models/compose-models.ts'
-import { CLIENT_VERSION, clientConfig } from '../../../src/platform/data/prisma/client-class.ts'
+import { clientConfig } from '../../../src/platform/data/prisma/client-class.ts'
+import { CLIENT_VERSION } from '../../../src/platform/data/prisma/client-version.ts'
 import { generatePrismaTypes } from '../../../src/platform/data/prisma/generate-types.ts'
-import { describeHere, describeInChildProcess } from '../../../src/platform/data/prisma/model-description.ts'
+import { describeHere, describeSchema } from '../../../src/platform/data/prisma/model-description.ts'
 import { readPluginModels } from '../../../src/platform/plugins/authoring/plugin-model-types.ts'
 import { at, textAt } from '../../../src/testing/answers.ts'
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rapport-contract-'))
   await generatePrismaTypes(schema, folder)
   generated = await readFile(join(folder, 'internal/class.ts'), 'utf8')
-  described = clientConfig(schema, await describeInChildProcess(schema))
+  described = clientConfig(schema, await describeSchema(schema))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

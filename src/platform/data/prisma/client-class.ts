@@ -1,5 +1,6 @@
 /// <reference path="./query-compiler.d.ts" />
 import * as runtime from '@prisma/client/runtime/client'
+import { CLIENT_VERSION } from './client-version.ts'
 import type { ModelDescription } from './model-description.ts'
 
 /*
@@ -9,9 +10,6 @@ import type { ModelDescription } from './model-description.ts'
  * same. `getPrismaClient` and the parameter graph are not documented: so the versions of these packages are pinned, and
  * test/data/prisma/contract.test.ts compares the description with the code that the pinned version generates.
  */
-
-/** Version of `@prisma/client` in package.json. */
-export const CLIENT_VERSION = '7.10.0'
 
 /** Returns the class of Prisma Client for a composed schema and the description of its models. */
 export function clientClass(schema: string, description: ModelDescription): ReturnType<typeof runtime.getPrismaClient> {

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { GetPrismaClientConfig } from '@prisma/client/runtime/client'
 import { z } from 'zod'
+import { CLIENT_VERSION } from './client-version.ts'
 import { describeModels } from './describe-models.ts'
+import { cachedDescription } from './description-cache.ts'
 
 /** What Prisma Client is made from: the models, and the graph by which it recognises equal queries. */
 export type ModelDescription = Pick<GetPrismaClientConfig, 'runtimeDataModel' | 'parameterizationSchema'>
@@ -12,16 +15,24 @@ export type ModelDescription = Pick<GetPrismaClientConfig, 'runtimeDataModel' | 
 export class ModelDescriptionError extends Error {}
 
 const PROCESS_ENTRY = fileURLToPath(new URL('./describe-models-process.ts', import.meta.url))
+const COMPUTING_CODE = new URL('./describe-models.ts', import.meta.url)
 const LIMIT_MS = 60_000
 // The description of core and three plugins is 0.6 MB.
 const MAX_BYTES = 64 * 2 ** 20
 
 /**
- * Describes the models of a composed schema in a separate process, so that the memory it takes is given back and this
- * process answers requests meanwhile.
+ * Describes the models of a composed schema. When no earlier process has kept the description, a separate process
+ * computes it, so that the memory it takes is given back and this process answers requests meanwhile.
  * @throws ModelDescriptionError when the process fails or does not end in time.
  */
-export async function describeInChildProcess(schema: string): Promise<ModelDescription> {
+export function describeSchema(schema: string): Promise<ModelDescription> {
+  // The code that computes is part of the key, so that a change of it is not answered from before.
+  const version = `${CLIENT_VERSION} ${readFileSync(COMPUTING_CODE, 'utf8')}`
+  return cachedDescription(schema, version, readDescription, () => describeInChildProcess(schema))
+}
+
+/** Returns the description as JSON. */
+async function describeInChildProcess(schema: string): Promise<string> {
   const running = promisify(execFile)(process.execPath, [PROCESS_ENTRY], {
     // No environment variables, because they contain secrets of the installation.
     env: {},
@@ -32,7 +43,7 @@ export async function describeInChildProcess(schema: string): Promise<ModelDescr
   // When the process ends before it has read the schema, its exit says more than the error of the pipe.
   running.child.stdin?.on('error', () => undefined).end(schema)
   try {
-    return readDescription((await running).stdout)
+    return (await running).stdout
   } catch (error) {
     throw new ModelDescriptionError(`Prisma Client could not be made from the models: ${reasonIn(error)}`, {
       cause: error,

@@ -1,6 +1,6 @@
 import { clientClass } from './client-class.ts'
 import { joiningAdapter, joinWith, type SendStatement } from './joined-connection.ts'
-import { describeHere, describeInChildProcess, type ModelDescription } from './model-description.ts'
+import { describeHere, describeSchema, type ModelDescription } from './model-description.ts'
 
 /** The functions of one model of a client, such as `findMany`, by name. */
 type ModelFunctions = Readonly<Record<string, (args?: unknown) => Promise<unknown>>>
@@ -58,7 +58,7 @@ function createBase(schema: string): PrismaBase {
     created ??= new (clientClass(schema, description))({ adapter: joiningAdapter() })
     return created
   }
-  const client = sharedUntilFailed(async () => created ?? create(await describeInChildProcess(schema)))
+  const client = sharedUntilFailed(async () => created ?? create(await describeSchema(schema)))
   return {
     connect: sharedUntilFailed(async () => compileFirst(await client())),
     // Synchronous, as Prisma's own: code that uses it before the client is made can't wait for the other process.
