@@ -18,7 +18,7 @@ import {
  * the types that both schemas have. An empty text when there is no difference.
  */
 export function schemaAdditions(before: GraphQLSchema, after: GraphQLSchema): string {
-  const { definitions } = parse(printSchema(lexicographicSortSchema(after)))
+  const { definitions } = parse(printSchema(lexicographicSortSchema(after)), { noLocation: true })
   const added = definitions.flatMap((definition) => addition(before, definition) ?? [])
   return added.length === 0 ? '' : `${print({ kind: Kind.DOCUMENT, definitions: added })}\n`
 }

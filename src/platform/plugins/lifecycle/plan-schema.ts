@@ -1,12 +1,13 @@
 import type { Models } from '../../data/models/models.ts'
 import { unknownPermissions } from '../../registry/unknown-permissions.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
-import { type Composed, type CoreParts, composablePlugins, composePlugins } from '../host/compose-plugins.ts'
+import { type Composed, type CoreParts, composablePlugins } from '../host/compose-plugins.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
 import { schemaAdditions } from '../host/schema-additions.ts'
 import { dependencyIds } from '../host/used-together.ts'
 import { changesSince, type SchemaChanges } from '../tables/schema-changes.ts'
 import type { InstalledPlugin } from './installed.ts'
+import { composeForPlan } from './planned-compositions.ts'
 
 /** What a plugin changes in the GraphQL schema. */
 export interface SchemaPlan {
@@ -51,9 +52,8 @@ export async function planSchema(
   const targetOrder = orderPlugins(core, [...baseOrder, target]).ordered
   const alone = dependenciesOf(core, target, baseOrder)
   try {
-    const after =
-      targetOrder.length === plugins.length ? composed.schema : composePlugins(core, targetOrder, targetOrder).schema
-    const base = composePlugins(core, baseOrder, baseOrder).schema
+    const after = targetOrder.length === plugins.length ? composed.schema : composeForPlan(core, targetOrder).schema
+    const base = composeForPlan(core, baseOrder).schema
     if (alone.length < baseOrder.length) problems.push(...problemsAlone(core, [...alone, target], id))
     const additions = schemaAdditions(base, after)
     const schema = await changesSince(base, row === null || row.state === 'KEPT' ? '' : row.schema, after)
@@ -78,7 +78,7 @@ function composeWithOthers(
   const { id } = target.plugin
   const compose = (usableOthers: readonly LoadedPlugin[]): Together => {
     const plugins = orderPlugins(core, [...usableOthers, target]).ordered
-    return { composed: composePlugins(core, plugins, plugins), plugins, usableOthers }
+    return { composed: composeForPlan(core, plugins), plugins, usableOthers }
   }
   try {
     return compose(others)
@@ -98,7 +98,7 @@ function composeWithOthers(
 /** Composes a plugin with its dependencies only. Returns the problem that only then shows, or an empty list. */
 function problemsAlone(core: CoreParts, plugins: readonly LoadedPlugin[], id: string): string[] {
   try {
-    composePlugins(core, plugins, plugins)
+    composeForPlan(core, plugins)
     return []
   } catch (error) {
     return [

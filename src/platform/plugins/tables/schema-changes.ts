@@ -1,5 +1,5 @@
 import type { CriticalityLevel } from '@graphql-inspector/core'
-import { buildSchema, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { buildSchema, type GraphQLSchema, printSchema } from 'graphql'
 import { withAdditions } from '../host/schema-additions.ts'
 
 /** Differences between two GraphQL schemas, one sentence each, by their effect on clients. */
@@ -45,7 +45,10 @@ async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promi
       type === ChangeType.TypeAdded || !(/DESCRIPTION/.test(type) || added.has(path.split('.')[0] ?? '')),
   )
   const messages = (level: CriticalityLevel) =>
-    changes.filter(({ criticality }) => criticality.level === level).map(({ message }) => message)
+    changes
+      .filter(({ criticality }) => criticality.level === level)
+      .map(({ message }) => message)
+      .sort()
   return {
     breaking: messages(CriticalityLevel.Breaking),
     dangerous: messages(CriticalityLevel.Dangerous),
@@ -54,5 +57,5 @@ async function schemaChanges(before: GraphQLSchema, after: GraphQLSchema): Promi
 }
 
 function fromText(schema: GraphQLSchema): GraphQLSchema {
-  return buildSchema(printSchema(lexicographicSortSchema(schema)))
+  return buildSchema(printSchema(schema), { assumeValid: true, assumeValidSDL: true, noLocation: true })
 }
