@@ -1,11 +1,6 @@
 import type { ModelTypes } from '../../../generated/models.ts'
 import type { PluginContext } from '../../platform/declare/plugin-context.ts'
-import { decodeRecordId } from '../../platform/declare/record-id.ts'
 import { notFound, type UserError } from '../../platform/declare/rules/user-errors.ts'
-import { objectNamed } from '../../platform/registry/registry.ts'
-import { workOf } from '../../platform/request/plugin-work.ts'
-import { writerOf } from '../../platform/writes/input/writer.ts'
-import { lock } from '../../platform/writes/rows/lock.ts'
 
 /** A lead as it is stored. */
 export type StoredLead = ModelTypes['Lead']['columns']
@@ -22,15 +17,9 @@ interface LockedLead {
  * @throws GraphQLError FORBIDDEN when the caller sees the lead but may not update it.
  */
 export async function lockLead(context: PluginContext, id: string): Promise<LockedLead> {
-  const work = workOf(context)
-  const { registry } = work.context.runtime
-  const object = objectNamed(registry, 'Lead')
-  const uuid = decodeRecordId(id, object.prefix)
-  const isLocked = uuid !== null && (await lock(work, writerOf(registry, object), uuid, {}, 'update')) !== null
+  const uuid = await context.records.lock('Lead', id)
   // Read again with types: all columns, whatever the caller may read of them.
-  const row = isLocked
-    ? await context.unrestricted.prisma.lead.findFirst({ where: { id: uuid, deletedAt: null } })
-    : null
+  const row = uuid && (await context.unrestricted.prisma.lead.findFirst({ where: { id: uuid } }))
   if (!row) return { lead: null, missing: [notFound(['input', 'id'], 'Lead')] }
   // Prisma has a day as a Date at midnight UTC.
   return { lead: { ...row, recycleOn: row.recycleOn?.toISOString().slice(0, 10) ?? null }, missing: [] }

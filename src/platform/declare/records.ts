@@ -194,6 +194,16 @@ export interface Records {
    * @throws Error when no plugin declares an act with this name, or the input is not valid, such as a misspelt field.
    */
   act(name: string, id: string, input?: Readonly<Record<string, unknown>>): Promise<RecordWrite>
+  /**
+   * Locks a record until the end of the transaction, for an operation that reads it before it writes it: until then no
+   * other transaction writes the record.
+   * @param id Record id that a client has sent, or a uuid.
+   * @param action Action of the permission that the operation needs on this record. Default: `update`.
+   * @returns The uuid of the record. Null when there is no such record, when it is soft-deleted, and when the caller may
+   * not see it.
+   * @throws GraphQLError FORBIDDEN when the caller sees the record and may not do the action on it.
+   */
+  lock(object: string, id: string, action?: string): Promise<string | null>
   /** Soft-deletes a record. Does not check the record's version. */
   delete(object: string, id: string): Promise<RecordWrite>
 }

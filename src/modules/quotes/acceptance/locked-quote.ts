@@ -1,6 +1,4 @@
-import { sql } from '../../../platform/data/sql.ts'
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
-import { decodeRecordId } from '../../../platform/declare/record-id.ts'
 import type { QuoteStatus } from '../states/transitions.ts'
 
 /** What has to be known of a quote to accept it. Ids are uuids. */
@@ -9,23 +7,24 @@ export interface QuoteToAccept {
   readonly version: number
   readonly status: QuoteStatus
   readonly versionNumber: number | null
+  /** Last day of the validity, as YYYY-MM-DD. */
   readonly validUntil: string | null
   readonly opportunityId: string
 }
 
 /**
  * Locks a quote until the end of the transaction, so that of two who accept it at the same time the second sees what the
- * first did. Returns null when the caller sees no such quote. By SQL, because of the lock.
- * @param id Record id
+ * first did. Returns null when the caller sees no such quote.
+ * @param id Record id that the client has sent.
+ * @throws GraphQLError FORBIDDEN when the caller sees the quote but may not update it.
  */
-export async function lockedQuote({ transaction, sees }: PluginContext, id: string): Promise<QuoteToAccept | null> {
-  const uuid = decodeRecordId(id, 'quote')
+export async function lockedQuote({ records, unrestricted }: PluginContext, id: string): Promise<QuoteToAccept | null> {
+  const uuid = await records.lock('Quote', id)
   if (uuid === null) return null
-  const own = sql`workspace_id = ${transaction.workspaceId}::uuid and id = ${uuid}::uuid`
-  // First alone: a statement that waits for a lock decides on visibility by what it saw before it waited.
-  await transaction.query(sql`select from quotes where ${own} for no key update`)
-  const [quote] = await transaction.query<QuoteToAccept & Record<string, unknown>>(sql`
-    select q.id, q.version, q.status, q.version_number as "versionNumber", q.valid_until::text as "validUntil", q.opportunity_id as "opportunityId"
-    from quotes q where q.workspace_id = ${transaction.workspaceId}::uuid and q.id = ${uuid}::uuid and q.deleted_at is null and ${sees('Quote', sql`q`)}`)
-  return quote ?? null
+  // What decides about the acceptance is not what the caller may read of the quote.
+  const quote = await unrestricted.prisma.quote.findFirstOrThrow({
+    where: { id: uuid },
+    select: { id: true, version: true, status: true, versionNumber: true, validUntil: true, opportunityId: true },
+  })
+  return { ...quote, validUntil: quote.validUntil?.toISOString().slice(0, 10) ?? null }
 }

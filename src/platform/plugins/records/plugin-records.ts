@@ -20,6 +20,8 @@ import { markFailed, nestedWork, type Part, queueWrite, type WorkLevel } from '.
 import { actOnRecord } from '../../writes/act-on-record.ts'
 import { createRecords as createRows } from '../../writes/create.ts'
 import { columnDrafts } from '../../writes/input/column-drafts.ts'
+import { writerOf } from '../../writes/input/writer.ts'
+import { lock } from '../../writes/rows/lock.ts'
 import { attemptWrite } from '../../writes/savepoint.ts'
 import { setDeleted } from '../../writes/set-deleted.ts'
 import { updateRecord } from '../../writes/update.ts'
@@ -221,6 +223,15 @@ export function createRecords(level: WorkLevel, part: Part, actor: Actor, runCal
         const uuid = uuidOfRecord(object, id)
         const input = actInput(root, object, name, values)
         return (work) => attemptWrite(work, () => actOnRecord(work, object, uuid, input, owned))
+      }),
+    lock: (name, id, action = 'update') =>
+      writeAll(() => {
+        const object = permitted(name, action)
+        const uuid = uuidOfRecord(object, id)
+        return async (work) => {
+          const locked = uuid && (await lock(work, writerOf(registry, object), uuid, {}, action))
+          return locked && locked.row['deletedAt'] == null ? uuid : null
+        }
       }),
     delete: (name, id) =>
       write(() => {
