@@ -1,4 +1,3 @@
-import { badArgument } from '../../../platform/declare/pass-through-error.ts'
 import type { PluginSchemaBuilder, SchemaObjects } from '../../../platform/declare/schema-builder.ts'
 import { differences, type VersionDifference } from './diff.ts'
 
@@ -28,7 +27,9 @@ export function addDiffField(builder: PluginSchemaBuilder, { Quote }: SchemaObje
   builder.prismaObjectField(Quote, 'diff', (t) =>
     t.field({
       type: [Difference],
-      description: 'What differs between the contents of two versions, in the order of the content.',
+      nullable: true,
+      description:
+        'What differs between the contents of two versions, in the order of the content. Null when the quote does not have both versions.',
       args: {
         from: t.arg.int({ required: true, description: 'Number of the first version.' }),
         to: t.arg.int({ required: true, description: 'Number of the second version.' }),
@@ -37,7 +38,8 @@ export function addDiffField(builder: PluginSchemaBuilder, { Quote }: SchemaObje
         QuoteVersion_quote: { select: { number: true, content: true }, where: { number: { in: [from, to] } }, take: 2 },
       }),
       resolve({ QuoteVersion_quote: versions }, { from, to }) {
-        return differences(contentOf(versions, from), contentOf(versions, to))
+        const [first, second] = [contentOf(versions, from), contentOf(versions, to)]
+        return first && second ? differences(first, second) : null
       },
     }),
   )
@@ -46,8 +48,7 @@ export function addDiffField(builder: PluginSchemaBuilder, { Quote }: SchemaObje
 function contentOf(
   versions: readonly { readonly number: number; readonly content: unknown }[],
   number: number,
-): object {
+): object | null {
   const content = versions.find((version) => version.number === number)?.content
-  if (content === null || typeof content !== 'object') throw badArgument(`The quote has no version ${number}.`)
-  return content
+  return typeof content === 'object' ? content : null
 }
