@@ -8,7 +8,10 @@ import { type Asking, listsOf, split } from './records.ts'
 import { extraPermission, inputFields, selected } from './schema.ts'
 
 const BATCH = 100
-const CHECK_VIOLATION = '23514'
+/** A check constraint, and a trigger that keeps a decision as it is. */
+const REFUSED: ReadonlySet<unknown> = new Set(['23514', '23001'])
+/** Columns that are not changed: a deal has only one primary quote. */
+const UNCHANGED: ReadonlySet<string> = new Set(['quotes.is_primary'])
 
 /**
  * Requests everything that is counted, added up or decided over records, twice, with changed hidden records the second
@@ -117,7 +120,7 @@ async function disturb(
     // Users and the workspace stay, or no request would be possible.
     if (uuids.length === 0 || ['User', 'Workspace'].includes(name)) continue
     const changes = [...model.columns.values()].flatMap(({ name: field, column, type, isGenerated }) => {
-      if (isGenerated) return []
+      if (isGenerated || UNCHANGED.has(`${model.table}.${column}`)) return []
       if (field === 'deletedAt') return [`${column} = ${direction === 'away' ? 'now()' : 'null'}`]
       if (type === 'boolean') return [`${column} = not ${column}`]
       return type === 'decimal' ? [`${column} = ${column} ${direction === 'away' ? '*' : '/'} 2`] : []
@@ -126,8 +129,8 @@ async function disturb(
     await ownerPool
       .query(`update ${model.table} set ${changes.join(', ')} where id = any($1)`, [uuids])
       .catch((error: unknown) => {
-        // Check constraints allow some columns only as they are: these records stay, in both directions.
-        if (at(error, 'code') !== CHECK_VIOLATION) throw error
+        // Some columns are only allowed as they are: these records stay, in both directions.
+        if (!REFUSED.has(at(error, 'code'))) throw error
       })
   }
 }

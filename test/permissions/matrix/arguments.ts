@@ -28,6 +28,38 @@ interface Place {
 const PAGES: readonly (readonly string[])[] = [['first'], ['last'], ['first', 'after'], ['last', 'before']]
 const PAGING: ReadonlySet<string> = new Set(PAGES.flat())
 
+/** Whether the field returns pages. Of another list, such as that of recommendations, `first` is the greatest length. */
+function isPaged({ field }: Pick<Place, 'field'>): boolean {
+  return getNamedType(field.type).name.endsWith('Connection')
+}
+
+/** Of these arguments and input fields only one may be sent: each request takes the next of them. */
+const ALTERNATIVES: readonly (readonly string[])[] = [
+  ['recommendProducts.accountId', 'recommendProducts.opportunityId'],
+  ['FiscalPeriodInput.quarter', 'FiscalPeriodInput.month'],
+  ['forecast.ownerId', 'forecast.teamId'],
+]
+
+/** How often a field is requested on a page: once for each alternative, and for each order that only it has. */
+function timesOf({ schema }: Fixture, { name, args }: Field): number {
+  const owners = [name, ...args.map(({ type }) => getNamedType(type).name)]
+  const groups = ALTERNATIVES.filter(([first = '']) => owners.some((owner) => first.startsWith(`${owner}.`)))
+  const order = args.find((arg) => arg.name === 'orderBy')
+  const roots = Object.values(schema.getQueryType()?.getFields() ?? {})
+  const isListed = roots.some((root) => root.args.some(({ type }) => order && String(type) === String(order.type)))
+  const orders = order && !isListed ? inputFields(getNamedType(order.type)).length : 1
+  return Math.max(1, orders, ...groups.map(({ length }) => length))
+}
+
+/** Whether another alternative is taken this time. */
+function isLeftOut(owner: string, name: string): boolean {
+  const group = ALTERNATIVES.find((each) => each.includes(`${owner}.${name}`))
+  if (!group) return false
+  const turn = turns.get(`${owner}.${name}`) ?? 0
+  turns.set(`${owner}.${name}`, turn + 1)
+  return group[turn % group.length] !== `${owner}.${name}`
+}
+
 /** Root fields that other exits request, besides aggregates: records by id or found by a plugin, and the caller. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['node', 'nodes', 'wideRecords', 'narrowRecords', 'viewer'])
 
@@ -54,7 +86,7 @@ async function cursorsOf(
   places: readonly Place[],
   shape: RecordShape | null,
 ): Promise<Map<Field, string>> {
-  const paged = places.filter(({ field }) => field.args.some(({ name }) => name === 'first'))
+  const paged = places.filter(isPaged)
   const inner = paged
     .map(({ field }, index) => `p${index}: ${field.name}(first: 1) { pageInfo { endCursor } }`)
     .join(' ')
@@ -110,9 +142,10 @@ async function askPlaces(asking: Asking, places: readonly Place[]): Promise<void
     allHidden[0]?.id ??
     ''
   for (const page of PAGES) {
-    const texts = places.flatMap(({ field }) => {
-      const isPaged = field.args.some(({ name }) => name === 'first')
-      if (!isPaged && page !== PAGES[0]) return []
+    const requested = places.flatMap((place) => Array.from({ length: timesOf(fixture, place.field) }, () => place))
+    const texts = requested.flatMap(({ field }) => {
+      const hasPages = isPaged({ field })
+      if (!hasPages && page !== PAGES[0]) return []
       // A cursor is only valid for the order in which it was created.
       const isFirst = page === PAGES[1]
       const args = field.args.flatMap((arg) => {
@@ -125,7 +158,8 @@ async function askPlaces(asking: Asking, places: readonly Place[]): Promise<void
                 ] as const,
               ]
             : []
-        if (isPaged && !isFirst && arg.name !== 'includeDeleted') return []
+        if (hasPages && !isFirst && arg.name !== 'includeDeleted') return []
+        if (isLeftOut(field.name, arg.name)) return []
         return [[arg.name, sampleOf(fixture, field, arg, hiddenOf)] as const]
       })
       if (args.some(([, text]) => text === 'null')) return []
@@ -193,6 +227,7 @@ function sampleOf(
   if (isInputObjectType(type) && type.name.endsWith('Input'))
     return wrap(
       `{ ${inputFields(type)
+        .filter((each) => !isLeftOut(type.name, each.name))
         .map((each) => `${each.name}: ${sampleOf(fixture, field, each, hiddenOf)}`)
         .join(', ')} }`,
     )

@@ -9,7 +9,7 @@ import { capital, selection } from './schema.ts'
 
 const BEGINNING = encodeLogCursor('0', '0')
 const QUIET_MS = 50
-/** Streams that a test opens at once: the limit of a caller is 200. */
+/** Streams that a test opens at once. */
 const STREAMS = 100
 const PATIENCE_MS = 5_000
 

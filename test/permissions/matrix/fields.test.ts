@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture?.app.close())
 
-const SLOW = { timeout: 120_000 }
+const SLOW = { timeout: 240_000 }
 
 it('a caller without permissions is refused every root field except node, nodes and viewer', async () => {
   const found: string[] = []

@@ -6,7 +6,7 @@ import type { Fixture } from './fixture.ts'
 import { groupProbes } from './groups.ts'
 import type { MatrixRecord } from './matrix-record.ts'
 import { ordersOf } from './records.ts'
-import { guardedFields, inputFields, type RecordShape, selected } from './schema.ts'
+import { camel, guardedFields, inputFields, type RecordShape, selected } from './schema.ts'
 import { isDerived, valuesIn } from './values.ts'
 
 /** A root field of a query that reads, filters by, sorts by or groups by one field of a type. */
@@ -99,8 +99,9 @@ export async function readEachField(
 async function onlyOne(fixture: Fixture, subject: Subject, ways: Ways, field: string, found: string[]): Promise<void> {
   const { shape, records } = ways
   const role = `only ${shape.type}.${field}`
-  await subject.grant([`${shape.permission}.${field}:read`])
-  const simple = ways.probes.filter((probe) => !isNested(probe))
+  await subject.grant([`${shape.permission}.${field}:read`, ...wholeOf(fixture, shape)])
+  const tried = new Set([field, ...neighbours(ways.fields, field)])
+  const simple = ways.probes.filter((probe) => !isNested(probe) && (tried.has(probe.field) || !isField(ways, probe)))
   const refusals = await send(fixture, subject, ways, simple)
   const answer = await send(
     fixture,
@@ -124,6 +125,25 @@ async function onlyOne(fixture: Fixture, subject: Subject, ways: Ways, field: st
   const expected =
     output && /Connection!?$/.test(String(output.type)) ? told : valuesIn(null, records, (path) => path === field)
   if (told.length !== expected.length) found.push(`${role}: tells ${told.join()} instead of ${expected.join()}`)
+}
+
+/** How many other fields are tried with each field: all of them would be the square of their number. */
+const NEIGHBOURS = 8
+
+/** Returns the fields that come after a field, of a circle of all fields. So each is refused in several roles. */
+function neighbours(fields: readonly string[], field: string): readonly string[] {
+  const start = fields.indexOf(field) + 1
+  return [...fields, ...fields].slice(start, start + Math.min(NEIGHBOURS, fields.length - 1))
+}
+
+function isField({ fields }: Ways, { field }: Probe): boolean {
+  return fields.includes(field)
+}
+
+/** A permission without which no record is visible that is only visible with another one, such as a line of an order. */
+function wholeOf({ registry }: Fixture, { object }: RecordShape): readonly string[] {
+  const whole = registry.objects.get(object)?.visibleWith?.object
+  return whole === undefined ? [] : [`${camel(whole)}.createdAt:read`]
 }
 
 /** Sends probes in one request. A refused root field can make the whole data null, so allowed ones are sent apart. */
@@ -166,7 +186,8 @@ async function allButOne(
   await subject.grant(
     [...others, ...conditions]
       .map((name) => `${shape.permission}.${name}:read`)
-      .concat('change:read', ...(shape.permission === 'auditEntry' ? [] : ['auditEntry:read'])),
+      .concat('change:read', ...(shape.permission === 'auditEntry' ? [] : ['auditEntry:read']))
+      .concat(wholeOf(fixture, shape)),
   )
   const role = `all but ${shape.type}.${field}`
   const all = others

@@ -17,9 +17,11 @@ import { learn, makeInput } from './inputs.ts'
 import { type Maker, makersOf, places, targetsOf } from './makers.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
 import { narrowProbe, schemaProbe, wideProbe } from './plugin.ts'
+import { addPrimaryQuotes } from './primary-quotes.ts'
 import { ISSUER } from './samples.ts'
 import { type RecordShape, recordShapes } from './schema.ts'
 import { addUnmade } from './unmade.ts'
+import { COMPUTED } from './values.ts'
 
 const FIRST_WAY: ReadonlySet<Kind> = new Set(['own', 'mates', 'granted'])
 
@@ -69,6 +71,7 @@ const UNLIMITED = {
     sameField: 1_000,
     aliases: 1_000,
     rootFields: 1_000,
+    streams: 1_000,
     selections: 100_000,
     tokens: 100_000,
     cost: 10_000_000,
@@ -141,10 +144,11 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
       const id = at(answer.data, `${maker.mutation}.${maker.payloadField}.id`)
       if (typeof id === 'string') {
         for (const { path } of made.places) filled.add(`${input}.${path.replace(/\.0$/, '')}`)
-        const canaries = new Map(made.places.flatMap(({ path, canary }) => (canary === null ? [] : [[path, canary]])))
-        const values = new Map(
-          made.places.flatMap(({ path, canary, value }) => (canary === null ? [] : [[path, value]])),
+        const kept = made.places.flatMap(({ path, canary, value }) =>
+          canary === null || COMPUTED.has(`${shape.type}.${path}`) ? [] : [{ path, canary, value }],
         )
+        const canaries = new Map(kept.map(({ path, canary }) => [path, canary]))
+        const values = new Map(kept.map(({ path, value }) => [path, value]))
         records.push({ shape, kind, id, uuid: decodeId(id)?.uuid ?? '', canaries, values, isShared: false })
         return
       }
@@ -181,6 +185,7 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
     const shape = ready.reduce((one, other) => (missing(other) < missing(one) ? other : one))
     const maker = makers.get(shape.type)
     waiting.delete(shape)
+    if (shape.type === 'Quote') await addPrimaryQuotes(app, records)
     if (maker) {
       const kinds: readonly Kind[] = ['spare', 'own', 'mates', 'below', 'foreign', 'granted']
       const hasTeam =

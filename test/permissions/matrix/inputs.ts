@@ -32,6 +32,8 @@ export interface Making {
   readonly next: () => number
   /** A number that no other record has. All amounts of a record are made from it, so that they add up. */
   readonly seed: number
+  /** Which field of a `@oneOf` input is set, or the last where there are fewer; 0 by default. */
+  readonly choice?: number
 }
 
 /** One place of an input that has a value. */
@@ -58,7 +60,7 @@ export function makeInput(making: Making, inputType: string, record: string, onl
   const type = making.schema.getType(inputType)
   if (!isInputObjectType(type)) throw new Error(`${inputType} is no input type.`)
   const fields = Object.values(type.getFields()).filter(({ name }) => only === undefined || name === only)
-  const chosen = type.isOneOf ? fields.slice(0, 1) : fields
+  const chosen = type.isOneOf ? oneOf(making, fields) : fields
   const input = Object.fromEntries(
     chosen.flatMap((field) => {
       const value = fieldValue(making, field, field.name, type.isOneOf ? capital(field.name) : record, places)
@@ -77,10 +79,20 @@ function fieldValue(making: Making, field: GraphQLInputField, path: string, reco
   const at = isList ? `${path}.0` : path
   if (making.learned.dropped.has(at)) return undefined
   const value = isInputObjectType(named)
-    ? objectValue(making, named.name, at, record, places)
+    ? objectValue(making, named.name, at, recordNamed(making, field.name) ?? record, places)
     : leafValue(making, field, named.name, at, isRequired, record, places)
   if (value === undefined) return isRequired && isList ? [] : undefined
   return isList ? [value] : value
+}
+
+function oneOf({ choice = 0 }: Making, fields: readonly GraphQLInputField[]): readonly GraphQLInputField[] {
+  return fields.slice(Math.min(choice, fields.length - 1)).slice(0, 1)
+}
+
+/** Returns the record type that a field is named after, such as Account for `account`. */
+function recordNamed({ schema }: Making, name: string): string | null {
+  const type = schema.getType(capital(name))
+  return isObjectType(type) && 'id' in type.getFields() ? type.name : null
 }
 
 function objectValue(making: Making, inputType: string, path: string, record: string, places: Place[]): unknown {
@@ -89,7 +101,7 @@ function objectValue(making: Making, inputType: string, path: string, record: st
   const item = inputType.replace(/Input$/, '')
   const fields = Object.values(type.getFields())
   const before = places.length
-  const entries = (type.isOneOf ? fields.slice(0, 1) : fields).flatMap((field) => {
+  const entries = (type.isOneOf ? oneOf(making, fields) : fields).flatMap((field) => {
     const value = fieldValue(
       making,
       field,
@@ -189,12 +201,15 @@ export function learn(learned: Learned, { places }: Made, { path, message }: Ref
   // Of two fields that exclude each other the error names one. With `dropsFirst` the other one is left out.
   const instead =
     learned.dropsFirst && named?.isId && !named.isRequired ? others.find((place) => place !== named) : undefined
-  const next = instead ?? named ?? (learned.dropsFirst ? deepestFirst(ids) : ids.at(-1)) ?? among[0]
+  const next = named ?? (learned.dropsFirst ? deepestFirst(ids) : ids.at(-1)) ?? among[0]
   if (!next) throw new Error(`Nothing is left to try at ${text}: ${message}`)
   const attempt = (learned.attempts.get(next.path) ?? 0) + 1
-  if (next === instead) learned.dropped.add(next.path)
-  else if (attempt < next.candidates) learned.attempts.set(next.path, attempt)
-  else if (!next.isRequired) learned.dropped.add(next.path)
+  // Another record first: a stage has to be one of the pipeline.
+  if (attempt < next.candidates) learned.attempts.set(next.path, attempt)
+  else if (instead) {
+    learned.dropped.add(instead.path)
+    learned.attempts.delete(next.path)
+  } else if (!next.isRequired) learned.dropped.add(next.path)
   else if (next.path.includes('.')) learned.dropped.add(next.path.replace(/\.[^.]+$/, ''))
   else throw new Error(`No value is taken for ${next.path}: ${message}`)
 }

@@ -3,27 +3,44 @@ import { at } from '../../../src/testing/answers.ts'
 import type { Fixture } from './fixture.ts'
 import { type Learned, makeInput } from './inputs.ts'
 import { type Asking, leaks, placeOf, split } from './records.ts'
-import { capital, selection } from './schema.ts'
+import { capital, inputFields, selection } from './schema.ts'
 import { errorSelection } from './write-fields.ts'
 import { recordMutations } from './writes.ts'
 
-/** Runs every mutation that does not name one record by id and version: with visible records and with hidden ones. */
+/**
+ * Runs every mutation that does not name one record by id and version, and those whose input refers to other records
+ * too: with visible records and with hidden ones.
+ */
 export async function runOperations(asking: Asking): Promise<void> {
   const { fixture, token, found } = asking
   const { schema, asker } = fixture
   const { seen, hidden } = split(asking)
   const about = new Set(recordMutations(fixture).map(({ name }) => name))
+  const refersToOthers = (name: string, inputType: string) =>
+    !/^(update|delete|restore)[A-Z]/.test(name) &&
+    inputFields(schema.getType(inputType)).some(({ type }) => isInputObjectType(getNamedType(type)))
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const [input] = field.args
-    if (!input || about.has(field.name)) continue
-    const inputType = getNamedType(input.type).name
+    const inputType = input ? getNamedType(input.type).name : ''
+    if (!input || (about.has(field.name) && !refersToOthers(field.name, inputType))) continue
     const payload = getNamedType(field.type)
-    for (const records of [seen, hidden]) {
+    for (const [choice, records] of [seen, hidden].entries()) {
       const target = (type: string) =>
         records.find((record) => record.shape.type === type || record.shape.object === type)?.id ?? null
-      const object = capital(field.name.replace(/^[a-z]+/, '')).replace(/s$/, '')
+      const named = capital(field.name.replace(/^[a-z]+/, '')).replace(/s$/, '')
+      // Such as `issueLeadConfirmation`, which is about a lead.
+      const object = [...fixture.registry.objects.keys()].includes(named)
+        ? named
+        : ([...fixture.registry.objects.keys()].find((name) => named.startsWith(name)) ?? named)
       const made = makeInput(
-        { schema, learned: learnedFor(fixture, inputType), target, next: () => 55_555 + found.length, seed: 55_555 },
+        {
+          schema,
+          learned: learnedFor(fixture, inputType),
+          target,
+          next: () => 55_555 + found.length,
+          seed: 55_555,
+          choice,
+        },
         inputType,
         object,
       )

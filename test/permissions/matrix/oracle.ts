@@ -46,7 +46,10 @@ export function reaches(
     if (scope === null) return true
     // The fixture shares for reading only.
     if (record.isShared && action === 'read') return true
-    const { owner, creator } = registry.objects.get(record.shape.object)?.ownership ?? { owner: null, creator: null }
+    const object = registry.objects.get(record.shape.object)
+    // What is visible with another record, which in the fixture is of the same kind, has the owner of that one.
+    const owned = object?.visibleWith ? registry.objects.get(object.visibleWith.object) : object
+    const { owner, creator } = owned?.ownership ?? { owner: null, creator: null }
     const isNobodys = !owner && !creator
     // A record that is its own owner is a user, and the users that the fixture creates as records are other people.
     if (isNobodys || owner?.key.name === 'id') return false

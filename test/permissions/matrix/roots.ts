@@ -1,10 +1,10 @@
-import { getNamedType } from 'graphql'
+import { type GraphQLInputType, getNamedType, isInputObjectType, isNonNullType } from 'graphql'
 import { at } from '../../../src/testing/answers.ts'
 import { openStream } from '../../support/sse.ts'
 import type { Subject } from './fields.ts'
 import type { Fixture } from './fixture.ts'
 import { leaks } from './records.ts'
-import { camel, selection } from './schema.ts'
+import { camel, inputFields, selection } from './schema.ts'
 
 /** Root fields that require no permission, and why. */
 export const OPEN_ROOTS: Readonly<Record<string, string>> = {
@@ -19,11 +19,8 @@ export async function refuseRoots(fixture: Fixture, { token, grant }: Subject, f
   await grant([])
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const args = field.args
-      .filter(({ type }) => String(type).endsWith('!'))
-      .map(
-        ({ name, type }) =>
-          `${name}: ${String(type).startsWith('[') ? `[${sample(String(type), records[0]?.id)}]` : sample(String(type), records[0]?.id)}`,
-      )
+      .filter(({ type }) => isNonNullType(type))
+      .map(({ name, type }) => `${name}: ${sample(type, records[0]?.id)}`)
     const answer = await asker.ask(
       token,
       `{ ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${selection(schema, getNamedType(field.type), 0)} }`,
@@ -75,8 +72,20 @@ function check(
     )
 }
 
-function sample(type: string, id: string | undefined): string {
-  if (type.startsWith('DateTime')) return '"2024-05-01T12:00:00Z"'
-  if (type.startsWith('Decimal')) return '1'
-  return JSON.stringify(type.includes('ID') ? id : 'zk')
+function sample(type: GraphQLInputType, id: string | undefined): string {
+  const named = getNamedType(type)
+  const value = isInputObjectType(named)
+    ? `{ ${inputFields(named)
+        .filter((field) => isNonNullType(field.type))
+        .map((field) => `${field.name}: ${sample(field.type, id)}`)
+        .join(', ')} }`
+    : (SAMPLES[named.name] ?? JSON.stringify(named.name === 'ID' ? id : 'zk'))
+  return String(type).startsWith('[') ? `[${value}]` : value
+}
+
+const SAMPLES: Readonly<Record<string, string>> = {
+  Date: '"2024-05-01"',
+  DateTime: '"2024-05-01T12:00:00Z"',
+  Decimal: '1',
+  Int: '2024',
 }

@@ -37,7 +37,8 @@ export const BY_SCALAR: Readonly<Record<string, Candidates>> = {
   ],
   Float: [plain(0.5)],
   Boolean: [plain(true), plain(false)],
-  Decimal: [(n) => ({ value: `${1_000_000 + n}.37`, canary: `${1_000_000 + n}.37` })],
+  // The second is a percentage, and all shares of something.
+  Decimal: [(n) => ({ value: `${1_000_000 + n}.37`, canary: `${1_000_000 + n}.37` }), plain('100')],
   CurrencyCode: [plain('EUR'), plain('USD')],
   Date: [canary((n) => day('2020-01-01', n).slice(0, 10)), canary((n) => day('2300-01-01', n).slice(0, 10))],
   DateTime: [canary((n) => day('2020-01-01', n)), canary((n) => day('2300-01-01', n))],

@@ -2,6 +2,7 @@ import {
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLNamedOutputType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   type GraphQLType,
   getNamedType,
@@ -11,6 +12,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql'
+import { GUARDED_BY_PARENT } from '../../../src/platform/permissions/guard.ts'
 import type { Registry } from '../../../src/platform/registry/object-type.ts'
 
 /** A GraphQL type whose values are records. */
@@ -91,10 +93,10 @@ export function extraPermission({ description }: { readonly description?: string
 export function selection(schema: GraphQLSchema, type: GraphQLNamedOutputType, depth: number): string {
   if (isLeafType(type)) return ''
   if (isRecord(type)) {
-    if (depth === 0) return '{ __typename id }'
-    // An item, which has no life of its own, is selected in full with its record.
+    // An item, which has no life of its own, is selected with its record.
     const isPart = isObjectType(type) && !type.getInterfaces().some(({ name }) => name === 'Node')
-    if (depth === 1 && !isPart) return `{ __typename ${plainFields(schema, type)} }`
+    if (depth === 0 && !(isPart && isUnguarded(type))) return '{ __typename id }'
+    if (depth === 0 || (depth === 1 && !isPart)) return `{ __typename ${plainFields(schema, type)} }`
     const all = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : []
     return `{ __typename ${all
       .filter((field) => extraPermission(field) === null)
@@ -109,6 +111,11 @@ export function selection(schema: GraphQLSchema, type: GraphQLNamedOutputType, d
     return [`${field.name} ${selection(schema, inner, field.name === 'node' ? 0 : depth)}`]
   })
   return `{ __typename ${fields.join(' ')} }`
+}
+
+/** Whether who may read the field that holds an item may read all of it. The side of a relationship has permissions. */
+function isUnguarded(type: GraphQLObjectType): boolean {
+  return Object.values(type.getFields()).every(({ extensions }) => extensions['guard'] === GUARDED_BY_PARENT)
 }
 
 /** Returns the fields of a record that do not lead to records, its id among them. */
@@ -129,9 +136,11 @@ function leadsToRecords(type: GraphQLNamedOutputType): boolean {
   return Object.values(type.getFields()).some((field) => leadsToRecords(getNamedType(field.type)))
 }
 
-/** Returns the selection of one field of a record. */
+/** Returns the selection of one field of a record. Required arguments, such as the numbers of two versions, are 1. */
 export function selected(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, depth = 0): string {
-  return `${field.name} ${selection(schema, getNamedType(field.type), depth)}`
+  const args = field.args.filter(({ type }) => String(type).endsWith('!')).map(({ name }) => `${name}: 1`)
+  const given = args.length > 0 ? `(${args.join(', ')})` : ''
+  return `${field.name}${given} ${selection(schema, getNamedType(field.type), depth)}`
 }
 
 /** Returns the fields of an input type; none for any other type. */

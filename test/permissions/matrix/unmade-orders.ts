@@ -10,6 +10,7 @@ export interface NewOrder {
   readonly number: string
   readonly orderedBy: string
   readonly lineName: string
+  readonly sku: string
 }
 
 /**
@@ -17,7 +18,7 @@ export interface NewOrder {
  * change the quote, its opportunity and their other quotes.
  */
 export async function addOrder(ownerPool: Pool, order: NewOrder): Promise<{ id: string; lineId: string }> {
-  const { workspaceId, quoteId, ownerId, number, orderedBy, lineName } = order
+  const { workspaceId, quoteId, ownerId, number, orderedBy, lineName, sku } = order
   const [id, lineId] = [randomUUID(), randomUUID()]
   await ownerPool.query(
     `insert into orders (workspace_id, id, number, opportunity_id, account_id, owner_id, quote_id, quote_version_number, ordered_by,
@@ -28,8 +29,8 @@ export async function addOrder(ownerPool: Pool, order: NewOrder): Promise<{ id: 
   )
   await ownerPool.query(
     `insert into order_lines (workspace_id, id, order_id, position, product_id, name, sku, quantity, currency, unit_price, total, net, tax)
-     select workspace_id, $2, $3, 0, id, $4, sku, 1, 'EUR', 10, 10, 10, 0 from products where workspace_id = $1 and sku is not null order by id limit 1`,
-    [workspaceId, lineId, id, lineName],
+     select workspace_id, $2, $3, 0, id, $4, $5, 1, 'EUR', 10, 10, 10, 0 from products where workspace_id = $1 order by id limit 1`,
+    [workspaceId, lineId, id, lineName, sku],
   )
   return { id, lineId }
 }

@@ -5,6 +5,7 @@ import type { TestApp } from '../../support/app.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
 import type { RecordShape } from './schema.ts'
 import { addOrder } from './unmade-orders.ts'
+import { addQuoteParts } from './unmade-quotes.ts'
 
 interface Adding {
   readonly app: TestApp
@@ -14,7 +15,10 @@ interface Adding {
   readonly next: () => number
 }
 
-/** Adds the records that no mutation creates: sessions, orders, the actor of a plugin and the workspace. */
+/**
+ * Adds the records that no mutation creates: sessions, orders, approvals and versions of quotes, snapshots of forecasts,
+ * the actor of a plugin and the workspace.
+ */
 export async function addUnmade({ app, shapes, people, records, next }: Adding): Promise<void> {
   const { ownerPool } = app.database
   const { workspaceId } = app.as('admin').actor
@@ -42,15 +46,43 @@ export async function addUnmade({ app, shapes, people, records, next }: Adding):
     )
     add('Session', 'session', kind, uuid, [['userAgent', agent]])
     const quote = records.find(({ shape, kind: each }) => shape.type === 'Quote' && each === kind)
-    const [number, orderedBy, lineName] = [`zk${next()}q`, `zk${next()}q`, `zk${next()}q`]
+    const [number, orderedBy, lineName, sku] = [`zk${next()}q`, `zk${next()}q`, `zk${next()}q`, `zk${next()}q`]
     const ownerId = people[kind]?.actor.id ?? ''
-    const order = { workspaceId, quoteId: quote?.uuid ?? '', ownerId, number, orderedBy, lineName }
+    const order = { workspaceId, quoteId: quote?.uuid ?? '', ownerId, number, orderedBy, lineName, sku }
     const { id, lineId } = await addOrder(ownerPool, order)
     add('Order', 'order', kind, id, [
       ['number', number],
       ['orderedBy', orderedBy],
     ])
-    add('OrderLine', 'orderline', kind, lineId, [['name', lineName]])
+    add('OrderLine', 'orderline', kind, lineId, [
+      ['name', lineName],
+      ['sku', sku],
+    ])
+    const contactId = records.find(({ shape, kind: each }) => shape.type === 'Contact' && each === kind)?.uuid ?? ''
+    const [stepName, stepReason, decisionReason, content] = [
+      `zk${next()}q`,
+      `zk${next()}q`,
+      `zk${next()}q`,
+      `zk${next()}q`,
+    ]
+    const texts = { stepName, stepReason, decisionReason, content }
+    const parts = { workspaceId, quoteId: quote?.uuid ?? '', contactId, actorId: ownerId, ...texts }
+    const { approval, step, decision, version } = await addQuoteParts(ownerPool, parts)
+    add('QuoteApproval', 'quoteapproval', kind, approval, [])
+    add('QuoteApprovalStep', 'quoteapprovalstep', kind, step, [
+      ['name', stepName],
+      ['reason', stepReason],
+    ])
+    add('QuoteDecision', 'quotedecision', kind, decision, [['reason', decisionReason]])
+    add('QuoteVersion', 'quoteversion', kind, version, [['content', content]])
+    const snapshot = randomUUID()
+    await ownerPool.query(
+      `insert into forecast_snapshots (workspace_id, id, owner_id, taken_at, year, currency, count, closed, commit, best_case,
+         pipeline, weighted, adjustment, created_by_id, updated_by_id)
+       values ($1, $2, $3, '2020-01-01T00:00:00Z', 2020, 'EUR', 1, 10, 10, 10, 10, 10, 0, $3, $3)`,
+      [workspaceId, snapshot, ownerId],
+    )
+    add('ForecastSnapshot', 'forecastsnapshot', kind, snapshot, [])
   }
   const [pluginActor, name] = [randomUUID(), `zk${next()}q`]
   await ownerPool.query(`insert into actors (workspace_id, id, kind, display_name) values ($1, $2, 'PLUGIN', $3)`, [

@@ -182,7 +182,12 @@ export async function writeFromOldVersions(fixture: Fixture, found: string[]): P
     const input = Object.assign({}, ...places.map((place) => place.input), { id: record.id, version: 1 })
     for (const { field } of places) {
       const others = record.shape.fields.map(({ name }) => name).filter((name) => name !== field)
-      await fixture.grant([`${mutation.object}:update`, ...others.map((name) => `${mutation.object}.${name}:read`)])
+      await fixture.grant([
+        `${mutation.object}:update`,
+        // A permission for whole records does not cover sensitive fields.
+        ...places.map((place) => `${mutation.object}.${place.field}:update`),
+        ...others.map((name) => `${mutation.object}.${name}:read`),
+      ])
       const answer = await asker.ask(
         boss.token ?? '',
         `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { userErrors { code ... on StaleVersionError { conflicts { field base theirs yours } } } } }`,

@@ -3,7 +3,7 @@ import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import type { Fixture } from './fixture.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
 import { allowsField, reaches } from './oracle.ts'
-import { camel, inputFields } from './schema.ts'
+import { camel, capital, inputFields } from './schema.ts'
 
 /** A mutation of one existing record, which its input names by id and version. */
 export interface RecordMutation {
@@ -11,6 +11,8 @@ export interface RecordMutation {
   readonly inputType: string
   /** Name of the record's object in permissions, and field of the payload that holds it. */
   readonly object: string
+  /** All fields of the payload that hold a record. */
+  readonly payload: readonly string[]
   readonly action: string
 }
 
@@ -20,9 +22,12 @@ export function recordMutations({ schema, registry }: Fixture): RecordMutation[]
     const [input] = field.args
     const names = inputFields(input?.type).map(({ name }) => name)
     const payload = schema.getType(getNamedType(field.type).name)
-    const [record] =
-      payload && 'getFields' in payload ? Object.keys(payload.getFields()).filter((name) => name !== 'userErrors') : []
-    const object = [...registry.objects.keys()].map(camel).find((name) => name === record)
+    const objects = new Set([...registry.objects.keys()].map(camel))
+    const answered = payload && 'getFields' in payload ? Object.keys(payload.getFields()) : []
+    const [first = ''] = answered.filter((name) => name !== 'userErrors')
+    // Of several records, such as those that an acceptance makes, the mutation is named after the one that it is about.
+    const named = answered.find((name) => objects.has(name) && field.name.endsWith(capital(name)))
+    const object = objects.has(first) ? (named ?? first) : undefined
     if (!input || !object || !names.includes('id') || !names.includes('version')) return []
     const verb = /^(update|delete|restore)[A-Z]/.exec(field.name)?.[1]
     return [
@@ -30,6 +35,7 @@ export function recordMutations({ schema, registry }: Fixture): RecordMutation[]
         name: field.name,
         inputType: getNamedType(input.type).name,
         object,
+        payload: answered.filter((name) => objects.has(name)),
         action: verb === 'delete' || verb === 'restore' ? 'delete' : 'update',
       },
     ]
@@ -48,7 +54,7 @@ export async function attemptWrite(
   record: MatrixRecord,
   more: Readonly<Record<string, unknown>> = {},
 ) {
-  const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { ${mutation.object} { __typename id } userErrors { __typename code message path ... on StaleVersionError { currentVersion conflicts { field base theirs yours } } } } }`
+  const document = `mutation ($input: ${mutation.inputType}!) { ${mutation.name}(input: $input) { ${mutation.payload.map((name) => `${name} { __typename id }`).join(' ')} userErrors { __typename code message path ... on StaleVersionError { currentVersion conflicts { field base theirs yours } } } } }`
   const input = { ...actFields(schema, mutation, record), id: record.id, version: STALE, ...more }
   const answer = await asker.ask(boss.token ?? '', document, { input })
   const permission = at(answer.errors[0]?.extensions, 'permission')
@@ -85,7 +91,7 @@ function actFields(
   )
 }
 
-const SAMPLES: Readonly<Record<string, unknown>> = { Decimal: '1', Int: 1, Boolean: true }
+const SAMPLES: Readonly<Record<string, unknown>> = { Decimal: '1', Int: 1, Boolean: true, Date: '2300-01-01' }
 
 /** Sends every mutation of one record for a record of each kind and compares the outcome with that of the oracle. */
 export async function writeEverything(
