@@ -4,8 +4,8 @@ import type { GraphQLSchema } from 'graphql'
 import type { Pool } from 'pg'
 import pino, { type Logger } from 'pino'
 import { coreParts } from './core.ts'
-import { createPublicForms, maintainScores } from './modules/leads/index.ts'
-import { findActorByEmail } from './modules/workspaces/provision.ts'
+import { demoToken } from './demo/demo-token.ts'
+import { createPublicForms } from './modules/leads/index.ts'
 import { openFeed } from './platform/changes/feed.ts'
 import { openStreamPoll } from './platform/changes/stream-poll.ts'
 import { type Database, openDatabase } from './platform/data/database.ts'
@@ -17,7 +17,6 @@ import { readUniqueIndexes, type UniqueIndex } from './platform/data/unique-inde
 import { createAuthenticator } from './platform/identity/authenticate.ts'
 import { openSignIn, type SignInOptions } from './platform/identity/open-sign-in.ts'
 import { openSigningKeys } from './platform/identity/sessions/signing-keys.ts'
-import { issueToken } from './platform/identity/sessions/tokens.ts'
 import { openSignedAddresses } from './platform/identity/signed-addresses.ts'
 import { openJobs } from './platform/jobs/open-jobs.ts'
 import { createJobQueue } from './platform/jobs/queue.ts'
@@ -174,19 +173,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const admission = createAdmission(settings)
   const presentation = { log, hints: settings.hints }
   const graphql = createGraphQLServers(host, { admission, presentation })
-  const browserToken = async (request: Request) => {
-    if (!options.demoLogin || !isLocalBrowser(request)) return null
-    // `?as=member` or `?as=reader` in the URL signs in another user of the demo workspace.
-    const name = new URL(request.url).searchParams.get('as') ?? 'admin'
-    const actor = await findActorByEmail(database.ownerPool, 'demo', `${name}@demo.example`).catch(() => null)
-    return actor
-      ? issueToken(keys, {
-          workspaceId: actor.workspaceId,
-          actorId: actor.actorId,
-          expiresInSeconds: DEMO_TOKEN_SECONDS,
-        })
-      : null
-  }
+  const browserToken = async (request: Request) =>
+    options.demoLogin && isLocalBrowser(request) ? demoToken(database.ownerPool, keys, request) : null
   const originOf = originsBehind(options.trustedProxies ?? [])
   const auth = createAuthEndpoints({ signIn, presentation, publicUrl: options.publicUrl ?? null })
   const background = { database, host, log }
@@ -246,7 +234,6 @@ export async function createApp(options: AppOptions): Promise<App> {
         maintainAudit(background),
         keepStatisticsFresh(background),
         maintainKeys(background),
-        maintainScores(background),
       )
     },
     async close() {
@@ -258,6 +245,3 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   }
 }
-
-// Eight hours, a working day. When the page is loaded again, a new token is issued.
-const DEMO_TOKEN_SECONDS = 8 * 3_600
