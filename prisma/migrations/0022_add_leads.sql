@@ -290,7 +290,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON "lead_assignment_turns" TO rapport_app;
 
 -- Constraints
 -- The leads whose scores are a day old.
-CREATE INDEX "leads_scored_at_idx" ON "leads"("scored_at") WHERE "status" <> 'CONVERTED';
+CREATE INDEX "leads_workspace_id_scored_at_idx" ON "leads"("workspace_id", "scored_at") WHERE "status" <> 'CONVERTED';
 
 CREATE UNIQUE INDEX "lead_scoring_rules_workspace_id_name_key" ON "lead_scoring_rules"("workspace_id", "name") WHERE "deleted_at" IS NULL;
 

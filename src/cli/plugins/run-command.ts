@@ -108,7 +108,7 @@ async function waitFor(
   job: string,
   id: string,
 ): Promise<JobRunState | null> {
-  const owned = jobsOf(app.host.loaded).find((each) => each.job.name === job)
+  const owned = jobsOf(app.host).find((each) => each.job.name === job)
   if (!owned) throw new Error(`${job} was enqueued, but is not loaded.`)
   const stop = listenForStop()
   try {

@@ -72,6 +72,13 @@ export function spanOf({ year, quarter, month }: FiscalPeriod): Span {
   return { firstMonth: year * 12, months: 12 }
 }
 
+/** Returns the period of a span: the opposite of `spanOf`. */
+export function periodOf({ firstMonth, months }: Span): FiscalPeriod {
+  const [year, month] = [Math.floor(firstMonth / 12), firstMonth % 12]
+  if (months === 12) return { year }
+  return months === 3 ? { year, quarter: month / 3 + 1 } : { year, month: month + 1 }
+}
+
 /** Returns the span of the same length that is `count` such spans later, or earlier when `count` is negative. */
 export function shifted({ firstMonth, months }: Span, count: number): Span {
   return { firstMonth: firstMonth + count * months, months }

@@ -6,6 +6,7 @@ import { quota } from './records/quota.ts'
 import { quotaFits } from './records/quota-rules.ts'
 import { forecastSnapshot } from './snapshots/snapshot.ts'
 import { takeForecastSnapshot } from './snapshots/take-snapshot.ts'
+import { takeSnapshots } from './snapshots/take-snapshots.ts'
 
 export const forecasts = definePlugin({
   id: 'forecasts',
@@ -18,6 +19,7 @@ export const forecasts = definePlugin({
   acts: [withdrawForecastAdjustment],
   operations: [takeForecastSnapshot],
   queries: [forecast],
+  jobs: [takeSnapshots],
 })
 
 export { shifted, spanAt } from './fiscal-period.ts'

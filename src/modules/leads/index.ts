@@ -17,11 +17,11 @@ import { issueLeadConfirmation } from './forms/issue-confirmation.ts'
 import { leadForm } from './forms/lead-form.ts'
 import { lead } from './lead.ts'
 import { leadStays } from './lead-rules.ts'
+import { decayScores } from './scoring/decay-scores.ts'
 import { keepScore, keepScores, scoringRuleFits } from './scoring/keep-scores.ts'
 import { leadScoringRule } from './scoring/scoring-rule.ts'
 
 export { createPublicForms } from './forms/public-forms.ts'
-export { maintainScores } from './scoring/maintain-scores.ts'
 
 export const leads = definePlugin({
   id: 'leads',
@@ -44,4 +44,5 @@ export const leads = definePlugin({
   acts: [assignLead, confirmLeadEmail, startLead, disqualifyLead, recycleLead, reopenLead],
   operations: [convertLead, issueLeadConfirmation],
   mappings: leadMappings,
+  jobs: [decayScores],
 })

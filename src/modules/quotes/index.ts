@@ -42,6 +42,8 @@ export const quotes = definePlugin({
   rules: [priceQuote, quoteStates, sentQuoteStays, keepLines, authorityFits, policyFits, delegationFits],
   acts: [submitQuote, approveQuote, rejectQuote, recallQuote, sendQuote, reviseQuote, declineQuote, makeQuotePrimary],
   operations: [acceptQuote],
+  // What the jobs may do; callers have their own permissions.
+  permissions: ['quote:read', 'quote:update'],
   jobs: [expireQuotes],
   constraints: {
     quotes_primary_key: {

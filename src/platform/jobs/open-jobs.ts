@@ -6,7 +6,7 @@ import type { JobWorker } from './worker.ts'
 /** Milliseconds between two checks for jobs of dead workers and for changes of the loaded plugins. */
 const CHECK_INTERVAL_MS = 15_000
 
-/** The worker with which this process runs the jobs of the loaded plugins. */
+/** The worker with which this process runs the jobs of core and of the loaded plugins. */
 export interface Jobs {
   /** Takes no more jobs from the queue, and waits for the running jobs. */
   close(): Promise<void>
@@ -23,9 +23,8 @@ interface RunningWorker {
 }
 
 /**
- * Starts to run the jobs of the loaded plugins, when they are enqueued or by their schedule, until `close`. Several
- * nodes may run jobs at the same time. While no loaded plugin has a job, this function opens no database connection,
- * sends no SQL statement and does not load the library of the queue.
+ * Starts to run the jobs of core and of the loaded plugins, when they are enqueued or by their schedule, until `close`.
+ * Several nodes may run jobs at the same time.
  */
 export function openJobs(background: Background, databaseUrl: string): Jobs {
   const { database, host, log } = background
@@ -41,10 +40,9 @@ export function openJobs(background: Background, databaseUrl: string): Jobs {
   }
 
   const check = async () => {
-    const jobs = jobsOf(host.loaded)
+    const jobs = jobsOf(host)
     const jobList = jobs.map(({ job }) => `${job.name} ${job.schedule ?? ''}`).join('\n')
     if (current && current.jobList !== jobList) await stop()
-    if (jobs.length === 0) return
     if (!current) {
       const { startWorker } = await import('./worker.ts')
       const worker = await startWorker(background, databaseUrl, jobs)

@@ -8,6 +8,7 @@ import {
   reportRuleFailure,
   runInBackground,
 } from '../plugins/background/background.ts'
+import { moduleContext } from '../plugins/background/module-context.ts'
 import { runPart } from '../sandbox/run-part.ts'
 import { checkPayload } from './payload.ts'
 import { recordSuccess, type TakenRun } from './run-outcomes.ts'
@@ -31,13 +32,15 @@ export interface JobRun {
   readonly taken: TakenRun | null
 }
 
-/** Returns all jobs of the loaded plugins, each with its plugin. */
-export function jobsOf(loaded: readonly { readonly plugin: Plugin }[]): OwnedJob[] {
-  return loaded.flatMap(({ plugin }) => (plugin.jobs ?? []).map((job) => ({ plugin, job })))
+/** Returns all jobs of the modules of core and of the loaded plugins, each with its module or plugin. */
+export function jobsOf({ modules, loaded }: Background['host']): OwnedJob[] {
+  return [...modules, ...loaded.map(({ plugin }) => plugin)].flatMap((plugin) =>
+    (plugin.jobs ?? []).map((job) => ({ plugin, job })),
+  )
 }
 
 /**
- * Runs a job once, with its plugin as the actor. The job's writes, its removal from the queue and the record of its
+ * Runs a job once, with its plugin or module as the actor, which has the permissions that its manifest names. The job's writes, its removal from the queue and the record of its
  * success are one transaction, so that the writes of one run are never committed twice.
  * @param stopped A promise that rejects when the worker shuts down. The job is then rolled back.
  * @returns True when the job was run; false when the workspace does not use the plugin now.
@@ -51,7 +54,9 @@ export async function runJob(
   { workspaceId, payload, byHandler = false, taken }: JobRun,
   stopped: Promise<unknown> = new Promise(() => undefined),
 ): Promise<boolean> {
-  const context = await backgroundContext(background, workspaceId, plugin)
+  const context = plugin.isCore
+    ? await moduleContext(background, workspaceId, plugin)
+    : await backgroundContext(background, workspaceId, plugin)
   if (!context) return false
   const checkedPayload = checkPayload(job, payload)
   try {
@@ -80,9 +85,9 @@ export async function runJob(
 }
 
 /**
- * Runs a job of a loaded plugin in a workspace immediately, without the queue. For tests.
+ * Runs a job in a workspace immediately, without the queue. For tests.
  * @param stopped See `runJob`.
- * @throws Error when no loaded plugin has a job of this name, the workspace does not use the plugin, or the job fails.
+ * @throws Error when neither core nor a loaded plugin has a job of this name, the workspace does not use the plugin, or the job fails.
  */
 export async function runJobNow(
   background: Background,
@@ -91,12 +96,10 @@ export async function runJobNow(
   payload: Readonly<Record<string, unknown>> = {},
   stopped?: Promise<unknown>,
 ): Promise<void> {
-  const jobs = jobsOf(background.host.loaded)
+  const jobs = jobsOf(background.host)
   const owned = jobs.find(({ job }) => job.name === name)
   if (!owned)
-    throw new Error(
-      `No loaded plugin has a job ${name}. The jobs are: ${jobs.map(({ job }) => job.name).join(', ') || 'none'}.`,
-    )
+    throw new Error(`There is no job ${name}. The jobs are: ${jobs.map(({ job }) => job.name).join(', ') || 'none'}.`)
   const isRun = await runJob(background, owned, { workspaceId, payload, taken: null }, stopped)
   if (!isRun) throw new Error(`The workspace ${workspaceId} does not use ${owned.plugin.id}. Enable it first.`)
 }

@@ -41,18 +41,19 @@ export function crontabOf(jobs: readonly OwnedJob[]): ScheduledTask[] {
 }
 
 /**
- * Enqueues a run of the job in every workspace that uses its plugin, with one SQL statement. In a workspace where the
+ * Enqueues a run of the job in every workspace that uses its plugin, or in every one for a job of core, with one SQL statement. In a workspace where the
  * run of an earlier scheduled time is still waiting, no second run is added.
  * @returns The number of workspaces.
  */
 export async function enqueueInWorkspaces(ownerPool: Pick<Pool, 'query'>, { plugin, job }: OwnedJob): Promise<number> {
   const { rows } = await ownerPool.query<{ workspaces: number }>(
     `select count(*)::int as workspaces from graphile_worker.add_jobs(array(
-       select row($1, json_build_object('workspaceId', pa.workspace_id, 'payload', '{}'::json), null, now(), 25,
-                  'schedule:' || $1 || ':' || pa.workspace_id, 0, null)::graphile_worker.job_spec
-       from ${PLUGINS_IN_USE} where pa.plugin_id = $2
+       select row($1, json_build_object('workspaceId', used.workspace_id, 'payload', '{}'::json), null, now(), 25,
+                  'schedule:' || $1 || ':' || used.workspace_id, 0, null)::graphile_worker.job_spec
+       from (select pa.workspace_id from ${PLUGINS_IN_USE} where pa.plugin_id = $2
+             union all select id from workspaces where $3) used
      ), true)`,
-    [job.name, plugin.id],
+    [job.name, plugin.id, plugin.isCore === true],
   )
   return rows[0]?.workspaces ?? 0
 }

@@ -52,6 +52,8 @@ export interface Runtime {
 
 /** The plugins of this process, and the Runtime for each set of plugins that a workspace uses. */
 export interface PluginHost {
+  /** The modules of core, which every workspace uses. */
+  readonly modules: readonly Plugin[]
   /** Loaded plugins that can be composed, each after its dependencies. */
   readonly loaded: readonly LoadedPlugin[]
   /** Plugins of the installation that this process can't use. */

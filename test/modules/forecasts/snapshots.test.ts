@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeId } from '../../../src/platform/declare/record-id.ts'
+import { runJobNow } from '../../../src/platform/jobs/run-job.ts'
 import { at, listAt, textAt } from '../../../src/testing/answers.ts'
 import { userWho } from '../../permissions/people.ts'
+import { backgroundOf } from '../../plugins/background/shipping.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import { addRecord } from '../../support/records.ts'
 import { addDeal, defaultPipeline } from '../opportunities/deals.ts'
@@ -48,6 +50,22 @@ it('a snapshot keeps the figures of each owner, and is read by who may read thos
   expect(at(data, 'forecastSnapshots.nodes')).toEqual([
     { ...snapshot, takenAt: '2026-05-04T10:00:00.000Z', commit: { amount: '10.00', currency: 'USD' } },
     { ...snapshot, takenAt: '2026-05-04T10:01:00.000Z', commit: { amount: '99.00', currency: 'USD' } },
+  ])
+})
+
+it('a job takes those of the current month and quarter', async () => {
+  const { stages } = await defaultPipeline(admin())
+  const amount = { amount: '10', currency: 'USD' }
+  await addDeal(admin(), { stageId: stages['Negotiation'], amount, closesOn: '2026-05-20', ownerId: null })
+  clock += 60_000
+  await runJobNow(backgroundOf(app), admin().actor.workspaceId, 'forecasts.takeSnapshots')
+  const data = await admin().must(
+    'query ($at: DateTime!) { forecastSnapshots(filter: { takenAt: { equals: $at }, owner: { isNull: true } }) { nodes { year quarter month count } } }',
+    { at: new Date(clock).toISOString() },
+  )
+  expect(listAt(data, 'forecastSnapshots.nodes')).toEqual([
+    { year: 2026, quarter: null, month: 5, count: 1 },
+    { year: 2026, quarter: 2, month: null, count: 2 },
   ])
 })
 

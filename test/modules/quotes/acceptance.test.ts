@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { runJobNow } from '../../../src/platform/jobs/run-job.ts'
 import { at, listAt } from '../../../src/testing/answers.ts'
+import { backgroundOf } from '../../plugins/background/shipping.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
 import type { Made } from '../../support/records.ts'
 import { act, addDeal, addQuote, addSelling, readQuote, type Selling } from './selling.ts'
@@ -71,6 +73,20 @@ it('is refused for another version, after the last day, and for a draft', async 
   expect((await accept(quote, version, 2)).codes).toEqual(['INVALID'])
   now = new Date('2027-01-01T12:00:00Z')
   expect((await accept(quote, version)).codes).toEqual(['RULE_VIOLATION'])
+})
+
+it('a job expires what was sent and is no longer valid, and nothing else', async () => {
+  const sent = await addQuote(app.as('member'), made)
+  const draft = await addQuote(app.as('member'), made)
+  await send(sent)
+  const expire = () => runJobNow(backgroundOf(app), app.as('member').actor.workspaceId, 'quotes.expire')
+  const states = () =>
+    Promise.all([sent, draft].map(async (quote) => at(await readQuote(app.as('admin'), quote, 'status'), 'status')))
+  await expire()
+  expect(await states()).toEqual(['SENT', 'DRAFT'])
+  now = new Date('2027-01-01T12:00:00Z')
+  await expire()
+  expect(await states()).toEqual(['EXPIRED', 'DRAFT'])
 })
 
 it('a revised quote gets another version, and the difference of both can be read', async () => {

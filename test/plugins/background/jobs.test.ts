@@ -104,18 +104,34 @@ describe('a job with a schedule', () => {
     await setActivation(on.app, globex, 'ENABLED')
   })
 
-  it('is registered in the crontab of the job queue', async () => {
-    expect(crontabOf(jobsOf(on.app.host.loaded))).toMatchObject([
-      { task: 'shipping.nightly:schedule', match: '0 3 * * *' },
-    ])
+  it('is registered in the crontab of the job queue, with the jobs of core', async () => {
+    expect(crontabOf(jobsOf(on.app.host))).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ task: 'shipping.nightly:schedule', match: '0 3 * * *' }),
+        expect.objectContaining({ task: 'quotes.expire:schedule', match: '7 * * * *' }),
+      ]),
+    )
     on.work()
     await vi.waitFor(async () => {
       const { rows } = await on.app.database.ownerPool.query(
         'select identifier from graphile_worker._private_known_crontabs',
       )
-      expect(rows).toEqual([{ identifier: 'shipping.nightly:schedule' }])
+      expect(rows).toEqual(
+        expect.arrayContaining([
+          { identifier: 'shipping.nightly:schedule' },
+          { identifier: 'quotes.expire:schedule' },
+          { identifier: 'leads.decayScores:schedule' },
+        ]),
+      )
     }, WAIT)
   })
+})
+
+it('a job of core is enqueued in every workspace', async () => {
+  const { ownerPool } = on.app.database
+  const { rows } = await ownerPool.query<{ count: number }>('select count(*)::int as count from workspaces')
+  expect(await enqueueInWorkspaces(ownerPool, owned('quotes.expire'))).toBe(rows[0]?.count)
+  expect(await removeJobs(ownerPool, 'quotes')).toBe(rows[0]?.count)
 })
 
 describe('a plugin that is removed', () => {
@@ -128,7 +144,7 @@ describe('a plugin that is removed', () => {
 })
 
 function owned(name: string) {
-  const found = jobsOf(on.app.host.loaded).find(({ job }) => job.name === name)
+  const found = jobsOf(on.app.host).find(({ job }) => job.name === name)
   if (!found) throw new Error(`No job ${name}.`)
   return found
 }

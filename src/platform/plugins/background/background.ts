@@ -16,7 +16,7 @@ import { pluginActor } from '../host/activation.ts'
 /** What the work of plugins without a caller (their handlers, jobs and routes) needs from the app. */
 export interface Background {
   readonly database: Database
-  readonly host: Pick<PluginHost, 'loaded' | 'runtimeOf'>
+  readonly host: Pick<PluginHost, 'modules' | 'loaded' | 'runtimeOf'>
   readonly log: Logger
 }
 

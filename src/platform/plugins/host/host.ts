@@ -124,6 +124,7 @@ export async function openPluginHost(
     compositionOf(pluginsInUse(core, loaded, pluginIds).used).runtime
 
   const host: PluginHost = {
+    modules: core.plugins,
     get loaded() {
       return loaded
     },
