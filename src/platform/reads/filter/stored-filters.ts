@@ -1,11 +1,9 @@
-import { coerceInputValue, GraphQLError, isInputType } from 'graphql'
 import { rowOf, tableOf } from '../../data/row.ts'
-import { join, type Sql, sql } from '../../data/sql.ts'
+import { join, sql } from '../../data/sql.ts'
+import { storedFilterCondition } from '../../permissions/stored-filter.ts'
 import type { ObjectType } from '../../registry/object-type.ts'
 import type { UnitOfWork } from '../../request/context.ts'
-import type { Reading } from '../reading.ts'
 import { startFinding } from '../start-reading.ts'
-import { compileFilter } from './filter.ts'
 
 /**
  * Returns for each stored filter of an object whether a record meets it, whoever asks: somebody who may use all of its
@@ -20,23 +18,14 @@ export async function meetsStoredFilters(
   filters: readonly unknown[],
 ): Promise<boolean[]> {
   if (filters.length === 0) return []
-  const reading: Reading = { ...startFinding(work.context), isSystem: true }
+  const reading = startFinding(work.context)
   const row = rowOf(reading.alias(), object.model)
-  const conditions = filters.map((filter) => sql`coalesce(${storedCondition(reading, object, row, filter)}, false)`)
+  const conditions = filters.map(
+    (filter) => sql`coalesce(${storedFilterCondition(reading, object, row, filter, true)}, false)`,
+  )
   const [found] = await work.transaction.query<{ met: boolean[] }>(
     sql`select array[${join(conditions)}] as met from ${tableOf(object, row)}
       where ${row.column('workspaceId')} = ${work.transaction.workspaceId}::uuid and ${row.column('id')} = ${id}::uuid`,
   )
   return found?.met ?? filters.map(() => false)
-}
-
-function storedCondition(reading: Reading, object: ObjectType, row: ReturnType<typeof rowOf>, filter: unknown): Sql {
-  const type = reading.schema.getType(`${object.name}Filter`)
-  if (!isInputType(type)) return sql`true`
-  try {
-    return compileFilter(reading, object, row, coerceInputValue(filter, type))
-  } catch (error) {
-    if (error instanceof GraphQLError) return sql`true`
-    throw error
-  }
 }
