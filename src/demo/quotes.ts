@@ -8,22 +8,43 @@ import type { DemoOpportunity } from './slice.ts'
 /** Number of quotes of the workspace from which no more are added: each takes several acts. */
 const ENOUGH = 40
 
-/** What happens to a quote after it was created. */
-type Step = 'submit' | 'send' | 'revise' | 'decline' | 'recall' | 'accept'
+const DAY_MS = 86_400_000
 
-/** What happens to the quotes for the first deals of a slice in each stage, and their discounts in percent. */
-const PATHS: Readonly<Record<string, readonly { readonly steps: readonly Step[]; readonly discount: string }[]>> = {
+/** What happens to a quote after it was created. */
+type Step = 'submit' | 'send' | 'revise' | 'decline' | 'recall' | 'accept' | 'expire'
+
+/** A quote for a deal, and what happens to it. */
+interface Path {
+  readonly steps: readonly Step[]
+  /** In percent. */
+  readonly discount: string
+  /** Place of the deal among those of its stage. Default: the place of the path. */
+  readonly deal?: number
+  /** Days before now on which it was written and sent. */
+  readonly age?: number
+}
+
+/** Days for which a quote is valid. */
+const VALID_DAYS = 30
+
+/** The quotes for the first deals of a slice in each stage. */
+const PATHS: Readonly<Record<string, readonly Path[]>> = {
   Qualification: [{ steps: [], discount: '0' }],
   'Needs analysis': [{ steps: ['submit'], discount: '30' }],
   Proposal: [
     { steps: ['submit', 'send'], discount: '5' },
     { steps: ['submit'], discount: '10' },
+    { steps: ['submit', 'send', 'expire'], discount: '6', age: 45 },
   ],
   Negotiation: [
     { steps: ['submit', 'send', 'revise', 'submit', 'send'], discount: '12.5' },
     { steps: ['submit', 'send', 'recall'], discount: '8' },
   ],
-  'Closed won': [{ steps: ['submit', 'send', 'accept'], discount: '7.5' }],
+  // The acceptance of one quote of a deal supersedes the other one.
+  'Closed won': [
+    { steps: ['submit', 'send'], discount: '4' },
+    { steps: ['submit', 'send', 'accept'], discount: '7.5', deal: 0 },
+  ],
   'Closed lost': [{ steps: ['submit', 'send', 'decline'], discount: '3' }],
 }
 
@@ -39,8 +60,9 @@ export interface QuotedSlice {
 export async function writeQuotes(work: UnitOfWork, slice: QuotedSlice): Promise<void> {
   const { registry, pluginContext } = work.context.runtime
   const plugin = registry.plugins.find(({ id }) => id === 'quotes')
-  const context = plugin ? pluginContext(work, plugin) : null
-  if (!context || (await context.prisma.quote.count()) >= ENOUGH) return
+  if (!plugin) return
+  const context = pluginContext(work, plugin)
+  if ((await context.prisma.quote.count()) >= ENOUGH) return
   await writePolicies(work, context, slice.userIds)
   const products = await context.prisma.product.findMany({ where: { kind: 'GOODS' }, orderBy: { sku: 'asc' }, take: 3 })
   const lines = products.map(({ id }, index) => ({
@@ -51,21 +73,23 @@ export async function writeQuotes(work: UnitOfWork, slice: QuotedSlice): Promise
   const planned = Object.entries(PATHS).flatMap(([stage, paths]) => {
     const deals = slice.opportunities.flatMap((deal, index) => (deal.stage === stage ? [{ deal, index }] : []))
     return paths.flatMap((path, place) => {
-      const found = deals[place]
-      return found ? [{ ...found, ...path }] : []
+      const found = deals[path.deal ?? place]
+      return found ? [{ ...path, ...found }] : []
     })
   })
-  const inputs = planned.map(({ index, discount }) => ({
-    opportunityId: slice.opportunityIds[index],
-    validUntil: dayAfter(work.now, 30),
-    discountPercent: discount,
-    lines,
-    terms: 'Payment within 30 days of delivery.',
-  }))
-  const ids = await createAll(work, 'Quote', inputs)
-  for (const [place, { deal, steps }] of planned.entries()) {
+  for (const { deal, index, steps, discount, age = 0 } of planned) {
     const contact = slice.contactIds[deal.contacts[0]?.contact ?? 0]
-    for (const step of contact ? steps : []) await take(context, step, ids[place] ?? '', contact ?? '')
+    const then = { ...work, now: new Date(work.now.getTime() - age * DAY_MS) }
+    const input = {
+      opportunityId: slice.opportunityIds[index],
+      validUntil: dayAfter(then.now, VALID_DAYS),
+      discountPercent: discount,
+      lines,
+      terms: 'Payment within 30 days of delivery.',
+    }
+    const [id = ''] = await createAll(then, 'Quote', [input])
+    for (const step of contact ? steps : [])
+      await take(step === 'expire' ? context : pluginContext(then, plugin), step, id, contact ?? '')
   }
 }
 
@@ -81,6 +105,7 @@ async function take(context: PluginContext, step: Step, id: string, toContactId:
     revise: () => records.act('reviseQuote', id),
     decline: () => records.act('declineQuote', id, { versionNumber, reason: 'Too expensive.' }),
     recall: () => records.act('recallQuote', id, { reason: 'Wrong quantities.' }),
+    expire: () => records.patch('Quote', id, { status: 'EXPIRED' }),
     accept,
   }[step]()
   const [error] = userErrors
@@ -108,5 +133,5 @@ async function writePolicies(work: UnitOfWork, { actor }: PluginContext, userIds
 }
 
 function dayAfter(now: Date, days: number): string {
-  return new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10)
+  return new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, 10)
 }
