@@ -41,7 +41,7 @@ function rapport(args: readonly string[], environment: Readonly<Record<string, s
 
 async function start(environment: Readonly<Record<string, string>>): Promise<{ url: string; output: string }> {
   const run = rapport(['start'], { NODE_ENV: 'production', ...environment })
-  const giveUpAt = Date.now() + 20_000
+  const giveUpAt = Date.now() + 90_000
   for (;;) {
     const url = READY.exec(run.output())?.[1]
     if (url !== undefined) return { url, output: run.output() }

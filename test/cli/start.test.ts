@@ -52,7 +52,7 @@ function rapport(args: string[], environment: NodeJS.ProcessEnv = {}): Run {
 /** Starts the server and returns the address in its ready line. */
 async function startServer(): Promise<Run & { url: string }> {
   const run = rapport(['start'])
-  const giveUpAt = Date.now() + 20_000
+  const giveUpAt = Date.now() + 90_000
   for (;;) {
     const url = READY.exec(run.output())?.[1]
     if (url !== undefined) return { ...run, url }

@@ -89,7 +89,7 @@ describe('a server on which such plugins are installed and enabled', () => {
     })
     doctor = await rapport('plugin', 'doctor')
     list = await rapport('plugin', 'list')
-  }, 60_000)
+  }, 180_000)
   afterAll(() => server.close())
 
   it('serves core and the other plugins in each workspace', async () => {

@@ -66,7 +66,7 @@ beforeAll(async () => {
   await client('acme').must(
     'mutation { enablePlugin(input: { pluginId: "harmful" }) { plugin { id } userErrors { message } } }',
   )
-}, 60_000)
+}, 180_000)
 afterAll(async () => {
   if (child.exitCode === null) {
     child.kill('SIGTERM')

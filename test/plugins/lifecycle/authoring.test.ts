@@ -43,7 +43,7 @@ enum HelloKind {
   expect(await installation.rapport('plugin', 'add', './plugins/hello', '--yes')).toMatchObject({ code: 0 })
   expect(await installation.rapport('plugin', 'remove', 'hello', '--drop')).toMatchObject({ code: 0 })
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
-}, 60_000)
+}, 180_000)
 
 /** Runs a test that changes the plugin's folder, and restores the folder afterwards. */
 async function withFolder(test: (migrations: string) => Promise<void>): Promise<void> {
@@ -74,7 +74,7 @@ it(
       expect(await installation.rapport('plugin', 'remove', 'hello', '--drop')).toMatchObject({ code: 0 })
       expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
     }),
-  60_000,
+  180_000,
 )
 
 it.each([

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => plugins.remove())
 
-describe('`rapport plugin check`', { timeout: 60_000 }, () => {
+describe('`rapport plugin check`', { timeout: 180_000 }, () => {
   it('accepts an act that needs a permission of its own, which a member does not have', async () => {
     const directory = await plugins.spoilt(
       withParts(`acts: [{

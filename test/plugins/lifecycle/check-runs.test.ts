@@ -33,7 +33,7 @@ const job = (name: string, options: string, run: string) =>
 const why = `why: { type: 'String', description: 'Why.' }`
 const OH_NO = `throw new Error('Oh no')`
 
-describe('`rapport plugin check` runs', { timeout: 60_000 }, () => {
+describe('`rapport plugin check` runs', { timeout: 180_000 }, () => {
   it('each act, operation, query, handler and job, and reports each that throws, with a sample', async () => {
     const { problems } = await checkParts(`
       permissions: ['memoNote:read'],

@@ -19,7 +19,7 @@ const resolved = (name: string, resolve: string) =>
   `builder.prismaObjectField(MemoNote, '${name}', (t) => t.int({ nullable: true, description: 'A number.',
     select: { id: true }, resolve: async ({ id }, _args, context) => { ${resolve} } }))`
 
-describe('the number of statements that `rapport plugin check` allows', { timeout: 60_000 }, () => {
+describe('the number of statements that `rapport plugin check` allows', { timeout: 180_000 }, () => {
   it('is constant for code that runs after the statement', async () => {
     const parts = `
       settings: { workspace: memoSettings },

@@ -59,4 +59,4 @@ it('`rapport plugin check` reports a query that shows hidden records, and notes 
     problems: [`${differs('memoCareless')}. Check the conditions of its SQL.`],
     notes: [`${differs('memoAll')}: it uses \`unrestricted\`. Make sure that this reveals nothing`],
   })
-}, 60_000)
+}, 180_000)

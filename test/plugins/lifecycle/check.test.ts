@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => plugins.remove())
 
-describe('`rapport plugin check`', { timeout: 60_000 }, () => {
+describe('`rapport plugin check`', { timeout: 180_000 }, () => {
   it('finds no problem in a new plugin and runs every check', async () => {
     const findings = await check(plugins.good)
     expect(failures(findings)).toEqual({})

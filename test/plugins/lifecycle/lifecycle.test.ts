@@ -132,7 +132,7 @@ it('`rapport plugin plan` and `rapport plugin upgrade` show the changes of a new
   await plugin('upgrade', 'shown', '--yes')
   expect(await plugin('plan', './plugins/shown')).not.toContain('GraphQL API:')
   await plugin('remove', 'shown', '--drop')
-}, 60_000)
+}, 180_000)
 
 it('`rapport plugin add` leaves nothing in the database when it is killed, and can then be run again', async () => {
   await installation.write(
@@ -166,7 +166,7 @@ it('`rapport plugin add` leaves nothing in the database when it is killed, and c
   expect(await plugin('doctor')).toContain('ok')
   await plugin('remove', 'slow', '--drop')
   expect(catalogChanges(fresh, await installation.catalog())).toEqual([])
-}, 60_000)
+}, 180_000)
 
 it('`rapport plugin doctor` reports an unconfirmed permission, edited migration, unlisted plugin and unknown table', async () => {
   await installation.write(pluginFiles('drifting'))
@@ -193,7 +193,7 @@ it('`rapport plugin doctor` reports an unconfirmed permission, edited migration,
   expect(whole.text).toContain(unlisted.text)
   await installation.owner.query('drop table stray')
   await plugin('remove', 'drifting', '--drop')
-}, 60_000)
+}, 180_000)
 
 async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {

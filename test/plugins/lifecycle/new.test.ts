@@ -41,7 +41,7 @@ describe('a plugin that `rapport plugin new` writes', () => {
     await tool('vitest', 'run', '--reporter=json', '--outputFile=result.json').catch(() => null)
     const result = await readFile(join(author.path, 'result.json'), 'utf8')
     expect(JSON.parse(result), result).toMatchObject({ success: true, numPassedTests: 4 })
-  }, 60_000)
+  }, 180_000)
 
   it('has a migration, a remove.sql and a README', async () => {
     const [id = ''] = IDS

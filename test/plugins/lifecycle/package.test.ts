@@ -38,7 +38,7 @@ it('`rapport plugin add` installs a plugin from an npm package with compiled Jav
   await installation.rapport('plugin', 'enable', 'hello', '--all')
   const { text } = await installation.rapport('plugin', 'list')
   expect(text).toBe(`hello 1.0.0 installed, from ${NAME}, enabled in acme\n`)
-}, 60_000)
+}, 180_000)
 
 it('`rapport plugin plan` tells how to install the npm package of a plugin when the package is missing', async () => {
   const { code, text } = await installation.rapport('plugin', 'plan', '@acme/none')

@@ -128,7 +128,7 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
   beforeAll(async () => {
     await installation.write(pluginFiles('there'))
     expect(await rapport('add', './plugins/there', '--yes')).toMatchObject({ code: 0 })
-  }, 60_000)
+  }, 180_000)
 
   it('accepts its id, and says what is to be done', async () => {
     const byId = await plan('there')
@@ -138,7 +138,7 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
     await installation.write(pluginFiles('there', { version: '1.1.0' }))
     expect((await plan('there')).text).toContain('To upgrade it: rapport plugin upgrade there\n')
     await installation.write(pluginFiles('there'))
-  }, 60_000)
+  }, 180_000)
 
   it('reports tables that differ from its models, and `add` refuses it', async () => {
     await installation.owner.query('alter table there_gifts drop column title')
@@ -150,7 +150,7 @@ describe('for an installed plugin, `rapport plugin plan`', () => {
     })
     await installation.owner.query(`alter table there_gifts add column title text not null default ''`)
     expect(await plan('there')).toMatchObject({ code: 0 })
-  }, 60_000)
+  }, 180_000)
 
   it('names a dependency that is installed and cannot be loaded', async () => {
     await installation.write(pluginFiles('leans', { more: "depends: { there: '^1.0.0' }," }))
@@ -175,7 +175,7 @@ it('a listed plugin that is not installed can be planned and added by its id', a
   expect((await plan('waiting')).text).toContain('To install it: rapport plugin add ./plugins/waiting\n')
   expect(await rapport('add', 'waiting', '--yes')).toMatchObject({ code: 0 })
   expect((await rapport('list')).text).toContain('waiting 1.0.0 installed, from ./plugins/waiting')
-}, 60_000)
+}, 180_000)
 
 it('`rapport plugin check` accepts the id of a listed plugin', async () => {
   // The first check of this plugin fails, so that the others, which take longer, do not run.
@@ -194,4 +194,4 @@ it('`rapport plugin check` accepts the id of a listed plugin', async () => {
       /There is no folder wached, and rapport\.config\.ts lists no plugin with this package or id\. It lists .*watched/,
     ),
   })
-}, 60_000)
+}, 180_000)
