@@ -1,4 +1,4 @@
-import { findActorByEmail } from '../src/modules/workspaces/provision.ts'
+import { findActorByEmail } from '../src/modules/workspaces/find-users.ts'
 import { openDatabase } from '../src/platform/data/database.ts'
 import { openSigningKeys } from '../src/platform/identity/sessions/signing-keys.ts'
 import { issueToken, MAX_TOKEN_SECONDS } from '../src/platform/identity/sessions/tokens.ts'

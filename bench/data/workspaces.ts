@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
-import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
+import { createWorkspace } from '../../src/modules/workspaces/provision.ts'
 import type { WorkspaceSize } from './size.ts'
 
 /**

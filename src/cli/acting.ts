@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { App } from '../app.ts'
-import { findActorByEmail } from '../modules/workspaces/provision.ts'
+import { findActorByEmail } from '../modules/workspaces/find-users.ts'
 import { actorById } from '../platform/identity/authenticate.ts'
 import type { RequestContext } from '../platform/request/context.ts'
 import type { CommandContext } from './command-context.ts'

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { findActorByEmail } from '../modules/workspaces/provision.ts'
+import { findActorByEmail } from '../modules/workspaces/find-users.ts'
 import type { SigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'
 

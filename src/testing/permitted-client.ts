@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { App } from '../app.ts'
-import { createUser } from '../modules/workspaces/provision.ts'
+import { createUser } from '../modules/workspaces/create-user.ts'
 import type { Permission } from '../platform/declare/permission.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'

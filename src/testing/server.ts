@@ -1,5 +1,6 @@
 import { type App, type AppOptions, createApp } from '../app.ts'
-import { createUser, createWorkspace } from '../modules/workspaces/provision.ts'
+import { createUser } from '../modules/workspaces/create-user.ts'
+import { createWorkspace } from '../modules/workspaces/provision.ts'
 import { actorById } from '../platform/identity/authenticate.ts'
 import { openSigningKeys } from '../platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../platform/identity/sessions/tokens.ts'

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/command-line.ts'
 import { readConfig } from '../../src/config.ts'
-import { createUser } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount } from '../support/records.ts'
 

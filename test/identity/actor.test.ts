@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
+import { createWorkspace } from '../../src/modules/workspaces/provision.ts'
 import { createApiKey } from '../../src/platform/identity/api-keys.ts'
 import { type Authenticator, createAuthenticator } from '../../src/platform/identity/authenticate.ts'
 import { AuthenticationError } from '../../src/platform/identity/identity-errors.ts'

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createUser, createWorkspace, findActorByEmail, provisionDemo } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
+import { findActorByEmail } from '../../src/modules/workspaces/find-users.ts'
+import { createWorkspace, provisionDemo } from '../../src/modules/workspaces/provision.ts'
 import { type AccessDatabase, createAccessDatabase } from './access-database.ts'
 
 const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createUser } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
 import { changeStatus } from '../../src/platform/identity/actor-status.ts'
 import { OPERATOR } from '../../src/platform/log/platform-actor.ts'
 import { testPlugin } from '../plugins/guarded-plugin.ts'

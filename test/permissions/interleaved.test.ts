@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createUser, createWorkspace } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
+import { createWorkspace } from '../../src/modules/workspaces/provision.ts'
 import { openSigningKeys } from '../../src/platform/identity/sessions/signing-keys.ts'
 import { issueToken } from '../../src/platform/identity/sessions/tokens.ts'
 import { at, listAt, textAt } from '../../src/testing/answers.ts'

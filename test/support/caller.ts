@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7'
-import { createUser } from '../../src/modules/workspaces/provision.ts'
+import { createUser } from '../../src/modules/workspaces/create-user.ts'
 import { createApiKey } from '../../src/platform/identity/api-keys.ts'
 import type { TestApp } from './app.ts'
 import { shortToken } from './tokens.ts'

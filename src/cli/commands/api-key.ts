@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { requireWorkspace } from '../../modules/workspaces/provision.ts'
+import { requireWorkspace } from '../../modules/workspaces/find-users.ts'
 import { decodeRecordId, encodeId } from '../../platform/declare/record-id.ts'
 import { changeStatus } from '../../platform/identity/actor-status.ts'
 import { createApiKey, type ListedApiKey, listApiKeys } from '../../platform/identity/api-keys.ts'

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { findActorByEmail } from '../../modules/workspaces/provision.ts'
+import { findActorByEmail } from '../../modules/workspaces/find-users.ts'
 import { openSigningKeys } from '../../platform/identity/sessions/signing-keys.ts'
 import { DEFAULT_TOKEN_SECONDS, issueToken, MAX_TOKEN_SECONDS } from '../../platform/identity/sessions/tokens.ts'
 import type { CommandContext } from '../command-context.ts'

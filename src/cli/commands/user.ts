@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { createUser, findUserByEmail, requireWorkspace } from '../../modules/workspaces/provision.ts'
+import { createUser } from '../../modules/workspaces/create-user.ts'
+import { findUserByEmail, requireWorkspace } from '../../modules/workspaces/find-users.ts'
 import { changeStatus } from '../../platform/identity/actor-status.ts'
 import { setPassword } from '../../platform/identity/passwords/passwords.ts'
 import { makeSetupToken } from '../../platform/identity/passwords/setup-tokens.ts'

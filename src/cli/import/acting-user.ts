@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { findAdministrator } from '../../modules/workspaces/provision.ts'
+import { findAdministrator } from '../../modules/workspaces/find-users.ts'
 import type { ActingUser } from '../acting.ts'
 
 /** As whom an import writes. */

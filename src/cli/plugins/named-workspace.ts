@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { requireWorkspace } from '../../modules/workspaces/provision.ts'
+import { requireWorkspace } from '../../modules/workspaces/find-users.ts'
 import { isUuid } from '../../platform/formats/uuid.ts'
 import { CommandError } from '../command-error.ts'
 

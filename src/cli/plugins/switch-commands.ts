@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Pool } from 'pg'
 import type { App } from '../../app.ts'
-import { requireWorkspace } from '../../modules/workspaces/provision.ts'
+import { requireWorkspace } from '../../modules/workspaces/find-users.ts'
 import { disablePlugin, enablePlugin } from '../../platform/plugins/host/activation.ts'
 import { runWrites } from '../../platform/writes/unit-of-work.ts'
 import { withApp } from '../acting.ts'

@@ -2,13 +2,13 @@ import type { Pool, PoolClient } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { ownerTransaction } from '../../platform/data/owner-transaction.ts'
 import { encodeId } from '../../platform/declare/record-id.ts'
-import { emailAddress } from '../../platform/formats/email-address.ts'
 import { insertActor } from '../../platform/identity/actor-store.ts'
 import { ProvisioningError } from '../../platform/identity/identity-errors.ts'
 import { creationChanges, insertActorBy, logOperatorWrite } from '../../platform/identity/operator-writes.ts'
 import { STARTING_ROLES } from '../../platform/permissions/grants.ts'
 import { insertStartingPipeline, type StartingRecord } from '../opportunities/index.ts'
 import { insertStartingAuthorities } from '../quotes/index.ts'
+import { findWorkspace, normalizedEmail, requireWorkspace } from './find-users.ts'
 
 export interface NewWorkspace {
   /** Short name for sign-in and the command line, such as `acme`; unique in the installation. */
@@ -16,13 +16,6 @@ export interface NewWorkspace {
   /** Display name. Default: the slug. */
   readonly name?: string
   readonly adminEmail: string
-}
-
-export interface NewUser {
-  readonly workspaceId: string
-  readonly email: string
-  readonly displayName: string
-  readonly roleName: string
 }
 
 const SLUG = /^[a-z][a-z0-9-]{1,62}$/
@@ -69,18 +62,6 @@ export async function createWorkspace(
 }
 
 /**
- * Creates a user with one role in a workspace, and returns the user's id (uuid). The e-mail address is stored in lower
- * case. When `command` is set, such as to `rapport user create`, the log and the audit contain the write, as a write of
- * the operator. Otherwise the write is not logged.
- * @throws ProvisioningError when the workspace or role is unknown, the name is empty, or the e-mail address is
- * malformed or taken.
- */
-export async function createUser(ownerPool: Pool, user: NewUser, command?: string): Promise<string> {
-  const email = normalizedEmail(user.email)
-  return ownerTransaction(ownerPool, (client) => insertActorBy(client, { ...user, kind: 'USER', email }, command))
-}
-
-/**
  * Creates the workspace `demo` with an administrator, a member and a reader, unless a workspace with that slug exists.
  * When several nodes start at the same time, one node creates the workspace, and the other nodes return its id.
  */
@@ -99,77 +80,6 @@ export async function provisionDemo(ownerPool: Pool): Promise<{ created: boolean
   if (created) return { created, workspaceId }
   // The slug was taken: the insert waited until the other transaction was committed, so the workspace can be read now.
   return { created, workspaceId: await requireWorkspace(ownerPool, DEMO_SLUG) }
-}
-
-/**
- * Returns the user with an e-mail address in a workspace. Ids are uuids.
- * @throws ProvisioningError when the workspace or the user does not exist, or the e-mail address is malformed.
- */
-export async function findUserByEmail(
-  ownerPool: Pool,
-  slug: string,
-  email: string,
-): Promise<{ workspaceId: string; actorId: string; isActive: boolean }> {
-  const workspaceId = await requireWorkspace(ownerPool, slug)
-  const { rows } = await ownerPool.query<{ id: string; isActive: boolean }>(
-    `select id, is_active as "isActive" from actors where workspace_id = $1 and email = $2 and kind = 'USER'`,
-    [workspaceId, normalizedEmail(email)],
-  )
-  const user = rows[0]
-  if (!user)
-    throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no user with the e-mail ${email}.`)
-  return { workspaceId, actorId: user.id, isActive: user.isActive }
-}
-
-/**
- * Returns the active user with an e-mail address in a workspace, for whom a token can be created. Ids are uuids.
- * @throws ProvisioningError as `findUserByEmail` does, and when the user is suspended.
- */
-export async function findActorByEmail(
-  ownerPool: Pool,
-  slug: string,
-  email: string,
-): Promise<{ workspaceId: string; actorId: string }> {
-  const { workspaceId, actorId, isActive } = await findUserByEmail(ownerPool, slug, email)
-  if (!isActive) throw new ProvisioningError('USER_SUSPENDED', `The user ${email} of "${slug}" is suspended.`)
-  return { workspaceId, actorId }
-}
-
-async function findWorkspace(ownerPool: Pool, slug: string): Promise<string | null> {
-  const { rows } = await ownerPool.query<{ id: string }>('select id from workspaces where slug = $1', [slug])
-  return rows[0]?.id ?? null
-}
-
-/**
- * Returns the id (uuid) of the workspace with this slug.
- * @throws ProvisioningError when no workspace has this slug.
- */
-export async function requireWorkspace(ownerPool: Pool, slug: string): Promise<string> {
-  const workspaceId = await findWorkspace(ownerPool, slug)
-  if (workspaceId) return workspaceId
-  throw new ProvisioningError(
-    'WORKSPACE_UNKNOWN',
-    `There is no workspace "${slug}". Create it with: rapport workspace create ${slug} --admin <email>`,
-  )
-}
-
-/**
- * Returns the e-mail address of the first active user of a workspace whose role grants everything, for commands of the
- * operator that name no user.
- * @throws ProvisioningError when the workspace does not exist or has no such user.
- */
-export async function findAdministrator(ownerPool: Pool, slug: string): Promise<string> {
-  const workspaceId = await requireWorkspace(ownerPool, slug)
-  const { rows } = await ownerPool.query<{ email: string }>(
-    `select a.email from actors a where a.workspace_id = $1 and a.kind = 'USER' and a.is_active and exists (
-       select from actor_roles l join roles r on r.workspace_id = l.workspace_id and r.id = l.role_id
-       where l.workspace_id = a.workspace_id and l.actor_id = a.id and r.deleted_at is null and '*:*' = any(r.permissions))
-     order by a.created_at, a.id limit 1`,
-    [workspaceId],
-  )
-  const [administrator] = rows
-  if (administrator) return administrator.email
-  throw new ProvisioningError('USER_UNKNOWN', `The workspace "${slug}" has no active administrator. Name a user.`)
 }
 
 /** Inserts the workspace and its starting roles. Returns false when the slug is taken. */
@@ -224,13 +134,4 @@ function checkedNames(workspace: Pick<NewWorkspace, 'slug' | 'name'>): { slug: s
     throw new ProvisioningError('NAME_INVALID', `A workspace's name has 1 to ${MAX_NAME_LENGTH} characters.`)
   }
   return { slug, name }
-}
-
-function normalizedEmail(text: string): string {
-  const parsed = emailAddress.safeParse(text)
-  if (parsed.success) return parsed.data
-  throw new ProvisioningError(
-    'EMAIL_INVALID',
-    `${JSON.stringify(text)} is not an e-mail address, such as ada@acme.example.`,
-  )
 }
