@@ -11,7 +11,7 @@ const BEGINNING = encodeLogCursor('0', '0')
 const QUIET_MS = 50
 /** Streams that a test opens at once. */
 const STREAMS = 100
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 30_000
 
 /** Opens every subscription from the beginning of the log, and checks all of its events. */
 export async function followEverything(asking: Asking): Promise<void> {

@@ -28,7 +28,7 @@ const base = buildSchema('type Query { a: Int } type Gone { b: Int }')
 it('the plan of an upgrade lists what the new version removes, changes and adds in the GraphQL schema', async () => {
   const after = buildSchema('type Query { a: Int } type Gone { b: Int } type Own { c: String d: Int }')
   expect(await changesSince(base, 'type Own { c: Int e: Int }', after)).toEqual({
-    breaking: ["Field 'e' was removed from object type 'Own'", "Field 'Own.c' changed type from 'Int' to 'String'"],
+    breaking: ["Field 'Own.c' changed type from 'Int' to 'String'", "Field 'e' was removed from object type 'Own'"],
     dangerous: [],
     safe: ["Field 'd' was added to object type 'Own'"],
   })

@@ -34,6 +34,7 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
   MatterParty: ['contactId', 'accountId', 'name'],
   AlternateName: ['contactId', 'accountId'],
   Gift: ['contactId', 'accountId'],
+  Quota: ['ownerId', 'teamId'],
 }
 
 /**

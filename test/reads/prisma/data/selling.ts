@@ -94,10 +94,6 @@ export const SELLING: Readonly<Record<string, (values: Row, index: number) => vo
   },
   Quota(values, index) {
     Object.assign(values, periodOf(index), { amountAmount: positive(values['amountAmount']) })
-    if (index % 2 === 0 || values['teamId'] === null) {
-      values['teamId'] = null
-      values['ownerId'] ??= values['createdById']
-    } else values['ownerId'] = null
   },
   ForecastAdjustment(values, index) {
     Object.assign(values, periodOf(index), { category: 'COMMIT' })
