@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import cliProgress from 'cli-progress'
 
 /** Shows the operator the progress of a command. */
 export interface Progress {
@@ -20,10 +20,13 @@ export function showProgress(stream: NodeJS.WriteStream, noun: string, total: nu
 }
 
 function showBar(stream: NodeJS.WriteStream, noun: string, total: number): Progress {
-  const bar = new SingleBar({
+  const bar = new cliProgress.SingleBar({
     stream,
     format: `{bar} {value}/{total} ${noun}, {eta_formatted} left`,
     hideCursor: true,
+    // Before the first step the library has no number, but the text NULL.
+    formatTime: (seconds, options, step) =>
+      Number.isFinite(seconds) ? cliProgress.Format.TimeFormat(seconds, options, step) : '…',
   })
   bar.start(total, 0)
   return { at: (done) => bar.update(done), end: () => bar.stop() }

@@ -98,9 +98,10 @@ async function keepPast(
   )
   await transaction.query(sql`
     insert into opportunity_periods (workspace_id, id, opportunity_id, started_at, ended_at, pipeline_id, stage_id, status,
-      amount, currency, weighted_amount, probability, forecast_category, closes_on, owner_id)
+      amount, currency, weighted_amount, probability, forecast_category, closes_on, closed_on, owner_id)
     select o.workspace_id, p.id, o.id, p.started_at, p.ended_at, s.pipeline_id, s.id, s.kind::text::"OpportunityStatus", o.amount,
-      o.currency, round(o.amount * s.probability / 100, 4), s.probability, s.forecast_category, o.closes_on, o.owner_id
+      o.currency, round(o.amount * s.probability / 100, 4), s.probability, s.forecast_category, o.closes_on,
+      case when s.kind <> 'OPEN' then o.closed_on end, o.owner_id
     from jsonb_to_recordset(${periods}::jsonb) as p (id uuid, opportunity_id uuid, stage_id uuid, started_at timestamptz, ended_at timestamptz)
       join opportunities o on o.workspace_id = ${ws} and o.id = p.opportunity_id
       join stages s on s.workspace_id = ${ws} and s.id = p.stage_id`)
