@@ -1,7 +1,7 @@
 import type { Models } from '../../data/models/models.ts'
 import { unknownPermissions } from '../../registry/unknown-permissions.ts'
 import type { LoadedPlugin } from '../../request/loaded-plugin.ts'
-import { type Composed, type CoreParts, composablePlugins } from '../host/compose-plugins.ts'
+import { type ComposablePlugins, type Composed, type CoreParts, composablePlugins } from '../host/compose-plugins.ts'
 import { orderPlugins } from '../host/plugin-order.ts'
 import { schemaAdditions } from '../host/schema-additions.ts'
 import { dependencyIds } from '../host/used-together.ts'
@@ -83,7 +83,7 @@ function composeWithOthers(
   try {
     return compose(others)
   } catch (error) {
-    const { refused } = composablePlugins(core, orderPlugins(core, others).ordered)
+    const refused = refusedAmong(core, orderPlugins(core, others).ordered)
     if (refused.length === 0) return { problem: reasonOf(error, id) }
     const needed = refused.find((other) => dependencyIds(core, target.plugin).includes(other.id))
     if (needed) return { problem: `${id} depends on ${needed.id}, which can't be used: ${needed.reason}` }
@@ -92,6 +92,16 @@ function composeWithOthers(
     } catch (withoutRefused) {
       return { problem: reasonOf(withoutRefused, id) }
     }
+  }
+}
+
+/** Returns the plugins that can't be used, also without the plugin that is planned. Most often there are none. */
+function refusedAmong(core: CoreParts, ordered: readonly LoadedPlugin[]): ComposablePlugins['refused'] {
+  try {
+    composeForPlan(core, ordered)
+    return []
+  } catch {
+    return composablePlugins(core, ordered).refused
   }
 }
 
