@@ -34,7 +34,7 @@ const FINISH_LIMIT_MS = 10_000
 export async function serve(context: CommandContext): Promise<void> {
   const config = context.config()
   const log = context.log()
-  const stop = listenForStop()
+  const stop = listenForStop((signal) => log.info({ signal }, 'Stopping'))
   const stopFaultListener = listenForFaults(log)
   const closers: Closers = []
   let hasAbortedRequests = false

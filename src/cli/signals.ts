@@ -19,12 +19,14 @@ const SAME_REQUEST_MS = 1_000
 /**
  * Listens for Ctrl-C, SIGTERM and a closed terminal. A second request, more than a second after the first, ends the
  * process immediately.
+ * @param onRequest Called with the name of the first signal.
  */
-export function listenForStop(): StopRequest {
+export function listenForStop(onRequest: (signal: string) => void = () => undefined): StopRequest {
   const controller = new AbortController()
   let firstAt = 0
-  const onSignal = () => {
+  const onSignal = (name: NodeJS.Signals) => {
     if (!controller.signal.aborted) {
+      onRequest(name)
       firstAt = performance.now()
       controller.abort()
     } else if (performance.now() - firstAt > SAME_REQUEST_MS) {
