@@ -148,6 +148,15 @@ describe('the customer’s page', () => {
     expect(await outcomeOf(quote)).toMatchObject({ status: 'SENT', orders: { nodes: [] } })
   })
 
+  it.each([[{ name: 'Ada' }], [{ action: 'steal', name: 'Ada' }]])(
+    'takes no answer from a form without its buttons: %j',
+    async (fields: Readonly<Record<string, string>>) => {
+      const quote = await send()
+      expect((await open(app, quote.acceptUrl, fields)).status).toBe(400)
+      expect(await outcomeOf(quote)).toMatchObject({ status: 'SENT', orders: { nodes: [] } })
+    },
+  )
+
   it('says that a newer version exists, that the quote has expired, and that it was withdrawn', async () => {
     const first = await send()
     const { version } = await act(app.as('admin'), 'reviseQuote', { id: first.id, version: first.version })

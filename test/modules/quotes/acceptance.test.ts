@@ -66,6 +66,20 @@ it('of two quotes of an opportunity one is accepted, and the other is superseded
   expect(states.toSorted()).toEqual(['ACCEPTED', 'SUPERSEDED'])
 })
 
+it('an accepted quote that was not the primary one is, and the deal is won with its amount', async () => {
+  const first = await addQuote(app.as('member'), made, { lines: [{ productId: made.chair.id, quantity: '1' }] })
+  const other = await addQuote(app.as('member'), made)
+  const { answer } = await accept(other, await send(other))
+  expect(answer).toMatchObject({ opportunity: { status: 'WON', amount: { amount: '800.00' } } })
+  expect(await readQuote(app.as('admin'), first, 'isPrimary')).toEqual({ isPrimary: false })
+  expect(await readQuote(app.as('admin'), other, 'isPrimary')).toEqual({ isPrimary: true })
+})
+
+it('a quote whose last day has passed is not submitted', async () => {
+  const quote = await addQuote(app.as('member'), made, { validUntil: '2026-02-28' })
+  expect((await act(app.as('member'), 'submitQuote', quote)).errors).toEqual(['RULE_VIOLATION id'])
+})
+
 it('is refused for another version, after the last day, and for a draft', async () => {
   const quote = await addQuote(app.as('member'), made)
   expect((await accept(quote, 1)).codes).toContain('RULE_VIOLATION')

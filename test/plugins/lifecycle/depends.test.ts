@@ -39,4 +39,4 @@ it('`rapport plugin upgrade` and `rapport plugin doctor` report a dependency tha
   expect(await plugin(1, 'doctor')).toContain(
     `PROBLEM  sens: It is not in use in the workspace acme, and its rules do not run there: ${why}`,
   )
-}, 120_000)
+}, 300_000)

@@ -19,6 +19,11 @@ export const reopenOpportunity = defineAct({
     if (stageId && !stage) return { refusals: [notFound(['input', 'stageId'], 'The stage')] }
     if (record.status === 'OPEN')
       return { refusals: [ruleViolation('opportunities.status', ['input', 'id'], 'The opportunity is open already.')] }
+    // The stage that a closed deal is in would be no change, and so no error.
+    if (stage && (stage.kind === 'WON' || stage.kind === 'LOST')) {
+      const why = `An opportunity is reopened in an open stage, and “${stage.name}” is ${stage.kind}.`
+      return { refusals: [invalid(['input', 'stageId'], why)] }
+    }
     if (stage) return { patch: { stageId: stage.id } }
     const last = await lastOpenStage(context, record.id, record.pipelineId)
     if (!last) return { refusals: [invalid(['input', 'stageId'], 'The pipeline has no open stage: name a stage.')] }

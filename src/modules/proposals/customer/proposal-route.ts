@@ -40,6 +40,7 @@ export const proposalRoute = defineSignedRoute({
     // A form that is sent twice, or after somebody else has answered, gets what the quote is now.
     if (request.method === 'GET' || before.kind !== 'OPEN') return page(context, request, document, before, null)
     const sent = readForm(request.form, pageWordsOf(document.proposal.design.locale))
+    if (!sent) return { ...(await page(context, request, document, before, null)), status: 400 }
     const { mistake } = sent
     if (mistake !== null) return page(context, request, document, before, { ...sent, mistake })
     const refusal = await answerQuote(context, document.quoteId, version, sent)

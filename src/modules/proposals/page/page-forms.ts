@@ -12,15 +12,19 @@ export interface SentForm {
 export const MAX_NAME = 200
 export const MAX_REASON = 500
 
-/** Reads a form of the page. `mistake` is null when it can be done. */
+/**
+ * Reads a form of the page. `mistake` is null when it can be done. Returns null for a form that is not one of the page:
+ * nobody orders without the button that says so.
+ */
 export function readForm(
   form: URLSearchParams,
   words: PageWords,
-): Omit<SentForm, 'mistake'> & { mistake: string | null } {
+): (Omit<SentForm, 'mistake'> & { mistake: string | null }) | null {
   const name = clean(form.get('name'))
   const reason = clean(form.get('reason'))
   if (form.get('action') === 'decline')
     return { action: 'decline', name, reason, mistake: reason.length > MAX_REASON ? words.reasonTooLong : null }
+  if (form.get('action') !== 'accept') return null
   const mistake = name === '' ? words.nameMissing : name.length > MAX_NAME ? words.nameTooLong : null
   return { action: 'accept', name, reason, mistake }
 }

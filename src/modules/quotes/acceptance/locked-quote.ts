@@ -10,6 +10,7 @@ export interface QuoteToAccept {
   /** Last day of the validity, as YYYY-MM-DD. */
   readonly validUntil: string | null
   readonly opportunityId: string
+  readonly isPrimary: boolean
 }
 
 /**
@@ -24,7 +25,15 @@ export async function lockedQuote({ records, unrestricted }: PluginContext, id: 
   // What decides about the acceptance is not what the caller may read of the quote.
   const quote = await unrestricted.prisma.quote.findFirstOrThrow({
     where: { id: uuid },
-    select: { id: true, version: true, status: true, versionNumber: true, validUntil: true, opportunityId: true },
+    select: {
+      id: true,
+      version: true,
+      status: true,
+      versionNumber: true,
+      validUntil: true,
+      opportunityId: true,
+      isPrimary: true,
+    },
   })
   return { ...quote, validUntil: quote.validUntil?.toISOString().slice(0, 10) ?? null }
 }

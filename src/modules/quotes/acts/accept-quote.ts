@@ -12,7 +12,7 @@ import { versionErrors } from '../states/version-errors.ts'
 export const acceptQuote = defineOperation({
   name: 'acceptQuote',
   description:
-    'Records that the customer has accepted the version of a quote that was sent last, closes the opportunity as won, and makes an order of the version, in one transaction. Other quotes of the opportunity that are in review, approved or sent are superseded. Refused after the last day of validity, and when the stages of the pipeline refuse to close the opportunity.',
+    'Records that the customer has accepted the version of a quote that was sent last, makes the quote the primary one, closes the opportunity as won with its lines, and makes an order of the version, in one transaction. Other quotes of the opportunity that are in review, approved or sent are superseded. Refused after the last day of validity, and when the stages of the pipeline refuse to close the opportunity.',
   permission: 'quote:update',
   // A rule of a plugin may refuse the quote after the opportunity is closed: then nothing is written.
   isAtomic: true,
@@ -51,6 +51,11 @@ export const acceptQuote = defineOperation({
       ...validityErrors(quote, context),
     ]
     if (refusals.length > 0) return refused(refusals)
+    // The deal is won with what the customer has accepted: its lines and amount are those of its primary quote.
+    if (!quote.isPrimary) {
+      const made = await context.records.act('makeQuotePrimary', quote.id)
+      if (made.userErrors.length > 0) return refused(made.userErrors)
+    }
     const { userErrors } = await winOpportunity(context, quote.opportunityId)
     if (userErrors.length > 0) return refused(userErrors)
     await supersedeOthers(context, quote)

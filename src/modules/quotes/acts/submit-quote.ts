@@ -16,6 +16,9 @@ export const submitQuote = defineAct({
     if (refusals.length > 0) return { refusals }
     if (!(await hasLines(context, quote.id)))
       return { refusals: [ruleViolation('quotes.approval', ['input', 'id'], 'The quote has no lines.')] }
+    // Approvers would decide on what can't be sent.
+    if (quote.validUntil !== null && quote.validUntil < context.today)
+      return { refusals: [ruleViolation('quotes.validity', ['input', 'id'], 'The last day of validity has passed.')] }
     const plan = await planApproval(context, quote)
     if ('refusals' in plan) return plan
     const approvalId = await storeApproval(context, quote, plan)
