@@ -17,17 +17,17 @@ interface DemoProduct {
 /** One product a line: name, SKU, family, kind, unit and list price. */
 const CATALOGUE: readonly DemoProduct[] = (
   [
-    ['Desk frame, electric', 'DSK-FRM', 'Desks', 'GOODS', 'piece', 320],
-    ['Oak top 160 cm', 'TOP-OAK', 'Desks', 'GOODS', 'piece', 210],
-    ['Steel top 160 cm', 'TOP-STL', 'Desks', 'GOODS', 'piece', 190],
+    ['Desk frame, electric', 'DSK-FRM', 'Desks', 'GOODS', 'pcs', 320],
+    ['Oak top 160 cm', 'TOP-OAK', 'Desks', 'GOODS', 'pcs', 210],
+    ['Steel top 160 cm', 'TOP-STL', 'Desks', 'GOODS', 'pcs', 190],
     ['Castors, set of 4', 'DSK-CST', 'Desks', 'GOODS', 'set', 48],
-    ['Cable tray', 'DSK-CBL', 'Desks', 'GOODS', 'piece', 35],
-    ['Desk, configured', 'DSK', 'Desks', 'BUNDLE', 'piece', 590],
-    ['Task chair', 'CHR-TSK', 'Chairs', 'GOODS', 'piece', 280],
-    ['Meeting chair', 'CHR-MTG', 'Chairs', 'GOODS', 'piece', 140],
-    ['Desk lamp', 'LMP-DSK', 'Lighting', 'GOODS', 'piece', 75],
-    ['Office planning', 'SRV-PLN', 'Services', 'SERVICE', 'hour', 110],
-    ['Installation', 'SRV-INS', 'Services', 'SERVICE', 'hour', 65],
+    ['Cable tray', 'DSK-CBL', 'Desks', 'GOODS', 'pcs', 35],
+    ['Desk, configured', 'DSK', 'Desks', 'BUNDLE', 'pcs', 590],
+    ['Task chair', 'CHR-TSK', 'Chairs', 'GOODS', 'pcs', 280],
+    ['Meeting chair', 'CHR-MTG', 'Chairs', 'GOODS', 'pcs', 140],
+    ['Desk lamp', 'LMP-DSK', 'Lighting', 'GOODS', 'pcs', 75],
+    ['Office planning', 'SRV-PLN', 'Services', 'SERVICE', 'h', 110],
+    ['Installation', 'SRV-INS', 'Services', 'SERVICE', 'h', 65],
     ['Maintenance', 'SRV-MNT', 'Services', 'SERVICE', 'year', 450],
   ] as const
 ).map(([name, sku, family, kind, unit, price]) => ({ name, sku, family, kind, unit, price }))
