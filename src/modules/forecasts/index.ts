@@ -6,7 +6,7 @@ import { quota } from './records/quota.ts'
 import { quotaFits } from './records/quota-rules.ts'
 import { forecastSnapshot } from './snapshots/snapshot.ts'
 import { takeForecastSnapshot } from './snapshots/take-snapshot.ts'
-import { takeSnapshots } from './snapshots/take-snapshots.ts'
+import { takeSnapshots } from './snapshots/weekly-snapshots.ts'
 
 export const forecasts = definePlugin({
   id: 'forecasts',

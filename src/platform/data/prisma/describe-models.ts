@@ -21,7 +21,7 @@ interface CompiledMapping extends Omit<ModelMapping, 'create' | 'update' | 'upse
 
 /**
  * Returns the description of the models of a composed schema as JSON, with the values that Prisma's generated code
- * contains. Computes for some 300 ms and enlarges the process by some 130 MB, of which the compiler never gives back its
+ * contains. Computes for two seconds and enlarges the process by some 600 MB, of which the compiler never gives back its
  * part: so the server calls it in a process of its own, and this file imports nothing that slows the start of that
  * process.
  */

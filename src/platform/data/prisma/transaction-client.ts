@@ -17,7 +17,7 @@ export interface PrismaBase {
   connect(): Promise<void>
   /**
    * Returns references to the columns of a model, by which a `where` compares two columns. Before the client is made,
-   * the first call computes for some 300 ms.
+   * the first call computes for some seconds.
    */
   fieldsOf(model: string): unknown
   /** Joins a transaction. The returned client works until `onEnd` calls its callback. */
