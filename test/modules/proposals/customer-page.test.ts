@@ -4,7 +4,7 @@ import { extractText, getDocumentProxy } from 'unpdf'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, listAt } from '../../../src/testing/answers.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
-import { act, addSelling, readQuote, type Selling } from '../quotes/selling.ts'
+import { act, addDeal, addQuote, addSelling, readQuote, type Selling } from '../quotes/selling.ts'
 import { open, SENT, sendNewQuote, sendQuote } from './sent-quotes.ts'
 
 let now = new Date('2026-03-01T12:00:00Z')
@@ -132,6 +132,20 @@ describe('the customer’s page', () => {
       statusReason: 'Too dear',
     })
     expect(await (await accept(quote.acceptUrl)).text()).toContain('<h2>Declined</h2>')
+  })
+
+  it('wins the deal with what was accepted, also when another quote was the primary one', async () => {
+    const deal = await addDeal(app, made.account)
+    await addQuote(app.as('admin'), { ...made, deal }, { lines: [{ productId: made.chair.id, quantity: '1' }] })
+    const quote = await sendQuote(app, made, await addQuote(app.as('admin'), { ...made, deal }))
+    expect((await accept(quote.acceptUrl)).status).toBe(200)
+    expect(
+      await readQuote(app.as('admin'), quote, 'status isPrimary opportunity { status amount { amount } }'),
+    ).toEqual({
+      status: 'ACCEPTED',
+      isPrimary: true,
+      opportunity: { status: 'WON', amount: { amount: '800.00' } },
+    })
   })
 
   it.each([

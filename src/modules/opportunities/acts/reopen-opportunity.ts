@@ -1,6 +1,7 @@
 import type { PluginContext } from '../../../platform/declare/plugin-context.ts'
 import { defineAct } from '../../../platform/declare/rules/act.ts'
 import { invalid, notFound, ruleViolation } from '../../../platform/declare/rules/user-errors.ts'
+import { closedStageProblem } from '../stages/stage-change.ts'
 import { stageOfKind } from '../stages/stage-store.ts'
 
 export const reopenOpportunity = defineAct({
@@ -21,7 +22,8 @@ export const reopenOpportunity = defineAct({
       return { refusals: [ruleViolation('opportunities.status', ['input', 'id'], 'The opportunity is open already.')] }
     // The stage that a closed deal is in would be no change, and so no error.
     if (stage && (stage.kind === 'WON' || stage.kind === 'LOST')) {
-      const why = `An opportunity is reopened in an open stage, and “${stage.name}” is ${stage.kind}.`
+      // The caller may be without permission to read its name.
+      const why = closedStageProblem({ name: stage.name ?? 'This stage', kind: stage.kind })
       return { refusals: [invalid(['input', 'stageId'], why)] }
     }
     if (stage) return { patch: { stageId: stage.id } }

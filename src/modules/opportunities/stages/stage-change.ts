@@ -47,11 +47,16 @@ export function missingFields(
   })
 }
 
+/** Why an opportunity is not reopened in a stage that closes it. */
+export function closedStageProblem(stage: Pick<StageFacts, 'name' | 'kind'>): string {
+  return `An opportunity is reopened in an open stage, and ${quoted(stage)} is ${stage.kind}.`
+}
+
 /** Why an opportunity may not move from one stage to another; null when it may. */
 export function moveRefusal(from: StageFacts, to: StageFacts, isReopening: boolean): string | null {
   if (isReopening) {
     if (from.kind === 'OPEN') return 'The opportunity is open already.'
-    return to.kind === 'OPEN' ? null : `An opportunity is reopened in an open stage, and ${quoted(to)} is ${to.kind}.`
+    return to.kind === 'OPEN' ? null : closedStageProblem(to)
   }
   if (from.kind !== 'OPEN') return 'The opportunity is closed. Reopen it first, with reopenOpportunity.'
   if (from.nextStages.length === 0 || from.nextStages.some(({ id }) => id === to.id)) return null

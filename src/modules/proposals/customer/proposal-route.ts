@@ -29,6 +29,8 @@ export const proposalRoute = defineSignedRoute({
     'opportunity:read',
     'opportunity:update',
     'stage:read',
+    // The lines of the quote become those of the deal, where another quote was the primary one.
+    'product:read',
     'order:create',
     'orderLine:create',
   ],
