@@ -60,8 +60,10 @@ describe.skipIf(!existsSync(FOLDER))('the import of a public data set of 8,800 o
   }, 240_000)
   afterAll(() => app.close())
 
-  /** What a closed deal was sold for, and what an open one would cost by the price book. */
-  // What a lost deal would have been worth is not in the file, which has 0: it is what the price book says.
+  /**
+   * What a won deal was sold for, and what any other would cost by the price book: what a lost one would have been worth is
+   * not in the file, which has 0.
+   */
   const worth = (row: Row) => (won(row) ? Number(row['close_value']) : (prices.get(productOf(row)) ?? Number.NaN))
 
   async function aggregate(groupBy: string, key: string, filter: object = {}): Promise<Figures> {
@@ -145,8 +147,8 @@ describe.skipIf(!existsSync(FOLDER))('the import of a public data set of 8,800 o
 
   it('has the forecasts of past months: what was won in them, and the projection of then with its error', async () => {
     const query = `query ($period: FiscalPeriodInput!, $asOf: DateTime) {
-      forecast(period: $period, asOf: $asOf, currency: "USD") { closed { amount } projection { expected { amount } } } }`
-    let [error, total] = [0, 0]
+      forecast(period: $period, asOf: $asOf, currency: "USD") { closed { amount } weighted { amount } projection { expected { amount } } } }`
+    let [error, ofWeighted, total] = [0, 0, 0]
     for (const month of [9, 10, 11, 12]) {
       const period = { year: 2017, month }
       const asOf = `2017-${String(month).padStart(2, '0')}-01T00:00:00Z`
@@ -157,8 +159,10 @@ describe.skipIf(!existsSync(FOLDER))('the import of a public data set of 8,800 o
       expect(Number(textAt(actual, 'closed.amount'))).toBe(expected)
       const then = at(await app.as('admin').must(query, { period, asOf }), 'forecast')
       error += Math.abs(Number(textAt(then, 'projection.expected.amount')) - expected)
+      ofWeighted += Math.abs(Number(textAt(then, 'weighted.amount')) - expected)
       total += expected
     }
+    expect(error).toBeLessThan(ofWeighted)
     expect(error / total).toBeLessThan(0.25)
   })
 
