@@ -14,6 +14,7 @@ import { createTestApp, type TestApp, type TestAppOptions } from '../../support/
 import { teamOf, userWho } from '../people.ts'
 import { type Asker, createAsker } from './ask.ts'
 import { learn, makeInput } from './inputs.ts'
+import { addLeadActivities } from './lead-activities.ts'
 import { type Maker, makersOf, places, targetsOf } from './makers.ts'
 import type { Kind, MatrixRecord } from './matrix-record.ts'
 import { narrowProbe, schemaProbe, wideProbe } from './plugin.ts'
@@ -195,6 +196,7 @@ export async function openFixture(options: Pick<TestAppOptions, 'now'> = {}): Pr
     }
   }
   for (const record of records) if (record.kind === 'granted') record.isShared = await share(app, record, boss)
+  await addLeadActivities(app, records)
   await addUnmade({
     app,
     shapes,

@@ -148,7 +148,6 @@ const EXEMPT = {
   'OpportunityStageEntry\\.stage':
     'read with the history of an opportunity: test/modules/opportunities/history.test.ts',
   'Interaction\\.history\\(.*': 'the same as that of each kind of interaction, which the tests use',
-  'Lead\\.(interactions|tasks|timeline)\\((after|before):\\)': 'no record has any, so there is no cursor',
   '(Account|Contact)\\.matters\\((after|before):\\)': 'no record has any, so there is no cursor',
   'Contact\\.tasks\\((after|before):\\)': 'no record has any, so there is no cursor',
   'User\\.sessions\\((after|before):\\)': 'no record has any, so there is no cursor',
