@@ -40,7 +40,8 @@ describe('`rapport import --set`', () => {
       { ...none, name: 'GTX Pro (A3)', owner: 'Carl Lin', stage: 'Engaging', amount: '4821.0000' },
       {
         ...{ name: 'MG Special (A2)', account: 'Top', owner: 'Zoë Levy', stage: 'Lost', status: 'LOST', position: 1 },
-        ...{ amount: '0.0000', currency: 'USD', closed: '2017-01-15', reason: 'Not recorded' },
+        // A lost deal has no value in the file: its amount is that of its line at the list price.
+        ...{ amount: '55.0000', currency: 'USD', closed: '2017-01-15', reason: 'Not recorded' },
       },
       { ...none, name: 'MG Special (A4)', owner: 'Carl Lin', stage: 'Prospecting', amount: '55.0000' },
     ])

@@ -56,7 +56,9 @@ export async function askTwice(fixture: ShownFixture, models: ReadonlySet<string
     // Only the call that failed, and not the calls before it in its batch.
     reporter({ failed, errorInstance, counterexamplePath }) {
       if (failed)
-        throw new Error(`Random call with FUZZ_SEED=${seed}, path ${counterexamplePath}`, { cause: errorInstance })
+        throw new Error(`${errorInstance}, with FUZZ_SEED=${seed}, path ${counterexamplePath}`, {
+          cause: errorInstance,
+        })
     },
   })
   return tally
