@@ -97,8 +97,11 @@ async function take(context: PluginContext, step: Step, id: string, toContactId:
   const { records } = context
   const quote = await records.get('Quote', id)
   const versionNumber = quote?.versionNumber ?? 1
-  const accept = () =>
-    acceptQuote.run({ id, version: quote?.version, versionNumber, acceptedBy: 'The buyer of the customer' }, context)
+  const accept = async () => {
+    const contact = await records.get('Contact', toContactId)
+    const acceptedBy = [contact?.firstName, contact?.lastName].join(' ').trim()
+    return acceptQuote.run({ id, version: quote?.version, versionNumber, acceptedBy }, context)
+  }
   const { userErrors } = await {
     submit: () => records.act('submitQuote', id),
     send: () => records.act('sendQuote', id, { toContactId }),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { SignedRequest, SignedResponse } from '../../platform/declare/routes/signed-route.ts'
 import { SIGNED_PATH } from '../../platform/identity/signed-addresses.ts'
@@ -11,6 +10,7 @@ import { type Presentation, presentError } from '../present-error.ts'
 import { httpOfRateLimit } from '../rates/headers.ts'
 import type { Rates } from '../rates/quota.ts'
 import { createRouteRates } from '../rates/route-rates.ts'
+import { pagePolicy } from './page-policy.ts'
 import { plainPage } from './plain-page.ts'
 
 /** The services and settings that signed addresses use. */
@@ -118,9 +118,3 @@ function responseOf(answer: SignedResponse): Response {
 
 /** Headers that keep what an address shows out of search engines. Others are set for all responses. */
 const PRIVATE = { 'x-robots-tag': 'noindex, nofollow, noarchive' }
-
-/** Returns the content security policy of a page: its own style sheet, images within the page, and forms to this server. */
-function pagePolicy(styles: string): string {
-  const hash = createHash('sha256').update(styles).digest('base64')
-  return `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
-}

@@ -136,26 +136,21 @@ function splitCell({ pdf }: Flow, cell: Cell, width: number, height: number): re
 
 function fillBackground(flow: Flow, columns: readonly Column[], { background }: Row, height: number): void {
   if (background === undefined) return
-  const { left, width } = extentOf(columns)
-  drawArtifact(flow, () => flow.pdf.rect(left, flow.y, width, height).fill(background))
+  const { left, right } = extentOf(columns)
+  drawArtifact(flow, () => flow.pdf.rect(left - PADDING, flow.y, right - left + PADDING * 2, height).fill(background))
 }
 
 /** Moves the flow below a row, and draws the line under it. */
 function finishRow(flow: Flow, columns: readonly Column[], height: number, { background }: Row): void {
   flow.y += height
   if (background !== undefined) return
-  const { left, width } = extentOf(columns)
-  drawArtifact(flow, () =>
-    flow.pdf
-      .moveTo(left, flow.y)
-      .lineTo(left + width, flow.y)
-      .lineWidth(0.5)
-      .stroke(RULE),
-  )
+  const { left, right } = extentOf(columns)
+  drawArtifact(flow, () => flow.pdf.moveTo(left, flow.y).lineTo(right, flow.y).lineWidth(0.5).stroke(RULE))
 }
 
-function extentOf(columns: readonly Column[]): { readonly left: number; readonly width: number } {
+/** Returns the edges of the texts. */
+function extentOf(columns: readonly Column[]): { readonly left: number; readonly right: number } {
   const [first, last] = [columns[0], columns.at(-1)]
   if (!first || !last) throw new RangeError('A table needs a column.')
-  return { left: first.x - PADDING, width: last.x + last.width - first.x + PADDING * 2 }
+  return { left: first.x, right: last.x + last.width }
 }
