@@ -107,7 +107,11 @@ describe.skipIf(!existsSync(FOLDER))('the import of a public data set of 8,800 o
       figuresOf(sold, (row) => `${dayOf(row['close_date']).slice(0, 7)}-01`, worth),
     )
     for (const product of prices.keys())
-      expect(await aggregate('STAGE', 'stage { name }', { name: { startsWith: `${product} (` } })).toEqual(
+      expect(
+        await aggregate('STAGE', 'stage { name }', {
+          lines: { some: { product: { is: { name: { equals: product } } } } },
+        }),
+      ).toEqual(
         figuresOf(
           deals.filter((row) => productOf(row) === product),
           (row) => row['deal_stage'] ?? '',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { FILTER_OPERATORS, type FilterOperator } from '../../src/platform/reads/filter/operators.ts'
 import type { Filter } from './filter-oracle.ts'
-import { AMOUNTS, COUNTS, FIRST_NAMES, INDUSTRIES, LAST_NAMES, NAMES, TYPES } from './organisations.ts'
+import { AMOUNTS, CITIES, COUNTS, FIRST_NAMES, INDUSTRIES, LAST_NAMES, NAMES, STREETS, TYPES } from './organisations.ts'
 
 /** Generates a condition with each operator of these kinds of columns, except `not`. */
 function comparisons(value: fc.Arbitrary<unknown>, kinds: readonly FilterOperator['on'][]): fc.Arbitrary<Filter>[] {
@@ -43,6 +43,13 @@ const person = fc.oneof(
   fc.constant({}),
 )
 
+const place = fc.oneof(
+  text(CITIES).map((city) => ({ city })),
+  fc.tuple(text(CITIES), text(STREETS)).map(([city, street]) => ({ city, street })),
+  fc.tuple(text(CITIES), text(STREETS)).map(([city, street]) => ({ OR: [{ city }, { NOT: [{ street }] }] })),
+  fc.constant({}),
+)
+
 /** Generates filters of accounts: conditions with operands from the test data, combined and nested. */
 export const { filter } = fc.letrec<{ filter: Filter; leaf: Filter; list: Filter[] }>((tie) => ({
   leaf: fc.oneof(
@@ -55,6 +62,9 @@ export const { filter } = fc.letrec<{ filter: Filter; leaf: Filter; list: Filter
     fc
       .tuple(fc.constantFrom('some', 'every', 'none'), person)
       .map(([operator, condition]) => ({ contacts: { [operator]: condition } })),
+    fc
+      .tuple(fc.constantFrom('some', 'every', 'none'), place)
+      .map(([operator, condition]) => ({ addresses: { [operator]: condition } })),
   ),
   list: fc.array(tie('filter'), { maxLength: 3 }),
   filter: fc.oneof(

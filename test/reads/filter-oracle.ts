@@ -1,5 +1,5 @@
 import type { FilterOperatorName } from '../../src/platform/reads/filter/operators.ts'
-import type { Organisation, Person } from './organisations.ts'
+import type { Organisation, Person, Place } from './organisations.ts'
 
 /** A filter as a client sends it. */
 export type Filter = Readonly<Record<string, unknown>>
@@ -24,18 +24,19 @@ export function meets(account: Organisation, filter: Filter, all: readonly Organ
         condition,
         (below, part) => meets(below, part, all),
       )
-    if (name === 'contacts') return toMany(account.people, condition, personMeets)
+    if (name === 'contacts') return toMany(account.people, condition, partMeets)
+    if (name === 'addresses') return toMany(account.addresses, condition, partMeets)
     if (name === 'annualRevenue') return money(account, asFilter(condition))
     return holds(Reflect.get(account, name), asFilter(condition))
   })
 }
 
-function personMeets(person: Person, filter: Filter): boolean {
+function partMeets(part: Person | Place, filter: Filter): boolean {
   return Object.entries(filter).every(([name, condition]) => {
-    if (name === 'AND') return filters(condition).every((part) => personMeets(person, part))
-    if (name === 'OR') return filters(condition).some((part) => personMeets(person, part))
-    if (name === 'NOT') return !filters(condition).some((part) => personMeets(person, part))
-    return holds(Reflect.get(person, name), asFilter(condition))
+    if (name === 'AND') return filters(condition).every((other) => partMeets(part, other))
+    if (name === 'OR') return filters(condition).some((other) => partMeets(part, other))
+    if (name === 'NOT') return !filters(condition).some((other) => partMeets(part, other))
+    return holds(Reflect.get(part, name), asFilter(condition))
   })
 }
 

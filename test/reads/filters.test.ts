@@ -3,7 +3,9 @@ import { getNamedType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FILTER_OPERATORS, type FilterOperator } from '../../src/platform/reads/filter/operators.ts'
 import { TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../../src/platform/reads/filter/relation-operators.ts'
-import { at, errorCodes, textsAt } from '../../src/testing/answers.ts'
+import { at, errorCodes, textAt, textsAt } from '../../src/testing/answers.ts'
+import type { TestClient } from '../../src/testing/client.ts'
+import { userWho } from '../permissions/people.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 import { addAccount, addContact, addTask, setDeleted } from '../support/records.ts'
 import { filter } from './filter-arbitrary.ts'
@@ -101,6 +103,46 @@ describe('filters', () => {
     expect(await found({ name: { equals: 'Gone' } })).toEqual([])
   })
 
+  it('find records by their items, and by what these refer to as far as the caller may see it', async () => {
+    const admin = app.as('admin')
+    const contact = await addContact(admin, {
+      lastName: 'Two Addresses',
+      emails: [{ address: 'first@items.example' }, { address: 'second@items.example' }],
+    })
+    const contacts = async (client: TestClient, filter: Filter) =>
+      client.query('query ($filter: ContactFilter) { contacts(filter: $filter) { nodes { id } } }', { filter })
+    const bySecond = { emails: { some: { address: { equals: 'second@items.example' } } } }
+    expect(textsAt((await contacts(app.as('reader'), bySecond)).data, 'contacts.nodes', 'id')).toEqual([contact.id])
+    const deal =
+      'mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) { opportunity { id } } }'
+    const product = 'mutation ($input: CreateProductInput!) { createProduct(input: $input) { product { id } } }'
+    const sold = await admin.must(product, { input: { name: 'Sold', sku: 'SOLD' } })
+    const line = {
+      productId: textAt(sold, 'createProduct.product.id'),
+      quantity: '2',
+      unitPrice: { amount: '5', currency: 'EUR' },
+    }
+    const made = await admin.must(deal, { input: { name: 'With a line', lines: [line] } })
+    const deals = async (client: TestClient, lines: Filter) =>
+      textsAt(
+        await client.must('query ($filter: OpportunityFilter) { opportunities(filter: $filter) { nodes { id } } }', {
+          filter: { lines },
+        }),
+        'opportunities.nodes',
+        'id',
+      )
+    const id = textAt(made, 'createOpportunity.opportunity.id')
+    const ofProduct = { some: { product: { is: { sku: { equals: 'SOLD' } } }, total: { amount: { equals: '10' } } } }
+    expect(await deals(admin, ofProduct)).toEqual([id])
+    expect(await deals(admin, { some: { quantity: { gt: '2' } } })).toEqual([])
+    const blind = await userWho(app, ['opportunity:read'])
+    expect(await deals(blind, { some: { quantity: { equals: '2' } } })).toEqual([id])
+    expect(await deals(admin, { some: { product: { is: {} } } })).toEqual([id])
+    expect(await deals(blind, { some: { product: { is: {} } } })).toEqual([])
+    const withoutEmails = await userWho(app, ['contact.lastName:read'])
+    expect(errorCodes(await contacts(withoutEmails, bySecond))).toEqual(['FORBIDDEN'])
+  })
+
   it('can combine nested relations, ids and points in time', async () => {
     const account = await addAccount(app.as('admin'), { name: 'Relations' })
     const contact = await addContact(app.as('admin'), { lastName: 'Far', accounts: [{ accountId: account.id }] })
@@ -134,7 +176,16 @@ describe('filters', () => {
 
   it('that are empty, or whose conditions are empty or null, match every record, except an empty OR, which matches none', async () => {
     const { totalCount } = Object(at(await app.as('reader').must('{ accounts { totalCount } }'), 'accounts'))
-    for (const filter of [{}, { name: null }, { AND: [] }, { NOT: [] }, { name: {} }, { contacts: {} }, { OR: null }]) {
+    for (const filter of [
+      {},
+      { name: null },
+      { AND: [] },
+      { NOT: [] },
+      { name: {} },
+      { contacts: {} },
+      { addresses: {} },
+      { OR: null },
+    ]) {
       expect([filter, (await found(filter)).length]).toEqual([filter, totalCount])
     }
     expect(await found({ OR: [] })).toEqual([])
@@ -152,6 +203,7 @@ describe('filters', () => {
         .map((operator) => ({ name: { [operator]: null } })),
       ...withoutNull(TO_ONE_OPERATORS).map((operator) => ({ parent: { [operator]: null } })),
       ...withoutNull(TO_MANY_OPERATORS).map((operator) => ({ contacts: { [operator]: null } })),
+      ...withoutNull(TO_MANY_OPERATORS).map((operator) => ({ addresses: { [operator]: null } })),
     ]
     expect(refused.length).toBeGreaterThan(10)
     for (const filter of refused) {

@@ -11,7 +11,13 @@ export interface Organisation {
   readonly employeeCount: number | null
   readonly annualRevenue: { readonly amount: string; readonly currency: string } | null
   readonly parentId: string | null
+  readonly addresses: readonly Place[]
   readonly people: readonly Person[]
+}
+
+export interface Place {
+  readonly city: string | null
+  readonly street: string | null
 }
 
 export interface Person {
@@ -26,6 +32,8 @@ export const INDUSTRIES = ['Retail', 'retail', 'Banking', ''] as const
 export const COUNTS = [0, 1, 5, 5_000] as const
 export const AMOUNTS = ['-1.50', '0.00', '10.00', '9999999999.9999'] as const
 export const LAST_NAMES = ['Lovelace', 'McKay', 'mckay'] as const
+export const CITIES = ['Basel', 'basel', 'Bern'] as const
+export const STREETS = ['Quai 1', 'Quai 2'] as const
 export const FIRST_NAMES = ['Ada', 'Ann'] as const
 
 /**
@@ -45,6 +53,11 @@ export async function makeOrganisations(client: TestClient, count: number): Prom
       employeeCount: index % 4 === 1 ? null : (COUNTS[(index * 3) % COUNTS.length] ?? null),
       annualRevenue: amount === undefined ? null : { amount, currency: index % 2 === 0 ? 'EUR' : 'USD' },
       parentId,
+      addresses: Array.from({ length: (index * 7) % 4 }, (_, place) => ({
+        label: 'OFFICE',
+        city: (index + place) % 4 === 0 ? null : (CITIES[(index + place) % 3] ?? null),
+        street: (index + place) % 3 === 0 ? null : (STREETS[place % 2] ?? null),
+      })),
     }
     const { id } = await addAccount(client, values)
     const people = Array.from(

@@ -6,6 +6,7 @@ import {
   isEnumType,
   isInputObjectType,
   isListType,
+  isObjectType,
 } from 'graphql'
 import type { MatrixRecord } from './matrix-record.ts'
 import { inputFields } from './schema.ts'
@@ -52,9 +53,29 @@ export function conditionsOf(schema: GraphQLSchema, filter: string, seen?: Set<s
       const type = getNamedType(field.type).name
       const isNew = seen !== undefined && !seen.has(type)
       seen?.add(type)
-      return (isNew ? texts : texts.slice(0, 1)).map((text) => ({ field: field.name, text: `${field.name}: ${text}` }))
+      return (isNew ? texts : texts.slice(0, 1))
+        .map((text) => ({ field: field.name, text: `${field.name}: ${text}` }))
+        .concat(isNew ? onItems(schema, field, (items) => conditionsOf(schema, items, seen)) : [])
     }),
   )
+}
+
+/**
+ * Returns conditions on the items of a record, such as the addresses of an account. They need the permission of the
+ * field that has the items.
+ * @param conditionsOn returns conditions for the name of the filter of an item
+ */
+function onItems(
+  schema: GraphQLSchema,
+  field: GraphQLInputField,
+  conditionsOn: (filter: string) => readonly Condition[],
+): Condition[] {
+  const some = inputFields(field.type).find(({ name }) => name === 'some')
+  const filter = some ? getNamedType(some.type).name : ''
+  const item = schema.getType(filter.replace(/Filter$/, ''))
+  // Records have an interface or ids, and items have neither.
+  if (!isObjectType(item) || item.getInterfaces().length > 0) return []
+  return conditionsOn(filter).map(({ text }) => ({ field: field.name, text: `${field.name}: { some: { ${text} } }` }))
 }
 
 /** Returns values for a field of a filter: one for each operator. */
@@ -113,7 +134,10 @@ export function conditionsOn(schema: GraphQLSchema, filter: string, record: Matr
   })
 }
 
-/** Returns the conditions on `target` as conditions of another object's filter, through its relations to `target`. */
+/**
+ * Returns the conditions on `target` as conditions of another object's filter, through its relations to `target` and
+ * those of its items.
+ */
 export function throughRelation(
   schema: GraphQLSchema,
   filter: string,
@@ -124,7 +148,7 @@ export function throughRelation(
     const type = getNamedType(field.type).name
     const operator = type === `${target}RelationFilter` ? 'is' : type === `${target}ListFilter` ? 'some' : null
     return operator === null
-      ? []
+      ? onItems(schema, field, (items) => throughRelation(schema, items, target, conditions))
       : conditions.map(({ text }) => ({ field: field.name, text: `${field.name}: { ${operator}: { ${text} } }` }))
   })
 }

@@ -1,8 +1,10 @@
 import type { Column } from '../../data/models/models.ts'
+import type { ItemsField } from '../../declare/objects/relation-fields.ts'
 import { FILTER_OPERATORS, type FilterOperator, MODE } from '../../reads/filter/operators.ts'
 import { type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from '../../reads/filter/relation-operators.ts'
 import { CORE } from '../../registry/declaring-plugins.ts'
-import type { Field, ObjectType } from '../../registry/object-type.ts'
+import type { Field, ObjectType, RecordType } from '../../registry/object-type.ts'
+import { resolveItem } from '../../registry/resolve-object.ts'
 import { CURRENCY_CODE, type OwnedScalar, scalarNamed } from '../../registry/scalars.ts'
 import { withArticle } from '../article.ts'
 import { pluralWords, words } from '../descriptions.ts'
@@ -11,30 +13,48 @@ import { declaredInputType } from './declared-arguments.ts'
 
 /** Returns the name of the object's filter type, and defines the type at the first call. */
 export function defineFilter(store: TypeStore, object: ObjectType): string {
-  const name = `${object.name}Filter`
+  return defineRecordFilter(store, object, object.pluginId, (name) =>
+    Object.fromEntries(
+      [...object.conditions.values()].map(({ name: condition, pluginId, declaration }) => [
+        condition,
+        {
+          type: declaredInputType(store, pluginId, `${name}.${condition}`, declaration.type),
+          description: declaration.description,
+          pluginId,
+        },
+      ]),
+    ),
+  )
+}
+
+/**
+ * Returns the name of the filter type of a record or of an item, and defines the type at the first call.
+ * @param conditionsOf returns the conditions besides those on fields, for the name of the type
+ */
+function defineRecordFilter(
+  store: TypeStore,
+  type: RecordType,
+  pluginId: string,
+  conditionsOf: (name: string) => Record<string, InputField>,
+): string {
+  const name = `${type.name}Filter`
   defineInput(
     store,
     name,
-    `Conditions on ${withArticle(words(object.name))}; all of them have to hold.`,
+    `Conditions on ${withArticle(words(type.name))}; all of them have to hold.`,
     () => {
       const fields: Record<string, InputField> = {
         AND: { type: name, isList: true, description: 'All of these filters match.' },
         OR: { type: name, isList: true, description: 'At least one of these filters matches.' },
         NOT: { type: name, isList: true, description: 'None of these filters matches.' },
       }
-      for (const field of object.fields.values()) {
-        const type = filterTypeOf(store, object, field)
-        if (type) fields[field.name] = { type, description: conditionOn(field), pluginId: field.pluginId }
+      for (const field of type.fields.values()) {
+        const filter = filterTypeOf(store, type, field)
+        if (filter) fields[field.name] = { type: filter, description: conditionOn(field), pluginId: field.pluginId }
       }
-      for (const { name: condition, pluginId, declaration } of object.conditions.values())
-        fields[condition] = {
-          type: declaredInputType(store, pluginId, `${name}.${condition}`, declaration.type),
-          description: declaration.description,
-          pluginId,
-        }
-      return fields
+      return { ...fields, ...conditionsOf(name) }
     },
-    { pluginId: object.pluginId },
+    { pluginId },
   )
   return name
 }
@@ -42,34 +62,38 @@ export function defineFilter(store: TypeStore, object: ObjectType): string {
 function conditionOn(field: Field): string {
   const isRecord = field.kind === 'one'
   const isList = field.kind === 'declared' && field.declaration.kind === 'many'
-  return `Conditions on ${isRecord ? 'the record in ' : isList ? 'the records in ' : ''}\`${field.name}\`.`
+  const isItems = field.kind === 'declared' && field.declaration.kind === 'items'
+  const of = isRecord ? 'the record in ' : isList ? 'the records in ' : isItems ? 'the items in ' : ''
+  return `Conditions on ${of}\`${field.name}\`.`
 }
 
-function filterTypeOf(store: TypeStore, object: ObjectType, field: Field): string | null {
+function filterTypeOf(store: TypeStore, type: RecordType, field: Field): string | null {
   if (field.kind === 'column')
     return field.options.filter === false || field.column.type === 'json'
       ? null
-      : scalarFilter(store, field.column, typeOfColumnField(object, field))
+      : scalarFilter(store, field.column, typeOfColumnField(type, field))
   if (field.kind === 'one') {
     const target = store.registry.objects.get(field.object)
     return target?.model.hasWorkspace ? relationFilter(store, target) : null
   }
-  if (field.declaration.kind === 'money') return moneyFilter(store, object, field.declaration.amount)
+  if (field.declaration.kind === 'money') return moneyFilter(store, type, field.declaration.amount)
   if (field.declaration.kind === 'custom') {
-    const column = object.model.columns.get(field.declaration.filter?.column ?? '')
+    const column = type.model.columns.get(field.declaration.filter?.column ?? '')
     return column ? scalarFilter(store, column, columnType(column)) : null
   }
   if (field.declaration.kind === 'many') {
     const target = store.registry.objects.get(field.declaration.object)
     return target ? listFilter(store, target) : null
   }
+  if (field.declaration.kind === 'items') return itemsFilter(store, field.pluginId, field.declaration)
   return null
 }
 
 function relationFilter(store: TypeStore, target: ObjectType): string {
   return relationType(
     store,
-    target,
+    target.pluginId,
+    () => defineFilter(store, target),
     `${target.name}RelationFilter`,
     `Conditions on a related ${words(target.name)}. When the caller may not see the related record, the filter works as if there were no related record.`,
     TO_ONE_OPERATORS,
@@ -79,16 +103,32 @@ function relationFilter(store: TypeStore, target: ObjectType): string {
 function listFilter(store: TypeStore, target: ObjectType): string {
   return relationType(
     store,
-    target,
+    target.pluginId,
+    () => defineFilter(store, target),
     `${target.name}ListFilter`,
     `Conditions on related ${pluralWords(target)}. Related records that the caller may not see are ignored.`,
     TO_MANY_OPERATORS,
   )
 }
 
+function itemsFilter(store: TypeStore, declaredBy: string, { item }: ItemsField): string {
+  const type = resolveItem(store.registry.models, declaredBy, item)
+  const { pluginId } = type.model
+  return relationType(
+    store,
+    pluginId,
+    () => defineRecordFilter(store, type, pluginId, () => ({})),
+    `${type.name}ListFilter`,
+    `Conditions on items of type ${type.name}.`,
+    TO_MANY_OPERATORS,
+  )
+}
+
+/** @param filterOf defines the filter type of what the relation leads to, and returns its name */
 function relationType(
   store: TypeStore,
-  target: ObjectType,
+  pluginId: string,
+  filterOf: () => string,
   name: string,
   description: string,
   operators: Readonly<Record<string, RelationOperator>>,
@@ -101,16 +141,16 @@ function relationType(
       Object.fromEntries(
         Object.entries(operators).map(([operator, { operand, description }]) => [
           operator,
-          { type: operand === 'filter' ? defineFilter(store, target) : 'Boolean', description },
+          { type: operand === 'filter' ? filterOf() : 'Boolean', description },
         ]),
       ),
-    { pluginId: target.pluginId },
+    { pluginId },
   )
   return name
 }
 
-function moneyFilter(store: TypeStore, object: ObjectType, amount: string): string {
-  const column = object.model.columns.get(amount)
+function moneyFilter(store: TypeStore, type: RecordType, amount: string): string {
+  const column = type.model.columns.get(amount)
   defineInput(store, 'MoneyFilter', 'Conditions on an amount of money; all of them have to hold.', () => ({
     amount: {
       type: column ? scalarFilter(store, column, columnType(column)) : 'DecimalFilter',

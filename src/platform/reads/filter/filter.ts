@@ -1,18 +1,22 @@
+import type { GraphQLError } from 'graphql'
 import { inSameWorkspace, type Row, rowOf } from '../../data/row.ts'
-import { and, columnOf, ident, or, type Sql, sql } from '../../data/sql.ts'
+import { and, ident, or, type Sql, sql } from '../../data/sql.ts'
 import type { CustomField } from '../../declare/objects/fields.ts'
-import type { ManyField } from '../../declare/objects/relation-fields.ts'
+import type { MoneyField } from '../../declare/objects/money-field.ts'
+import type { ItemsField, ManyField } from '../../declare/objects/relation-fields.ts'
 import { badUserInput } from '../../errors.ts'
 import type { AccessContext } from '../../permissions/access-context.ts'
 import { requireFilterable } from '../../permissions/field-use.ts'
 import { requirePermission } from '../../permissions/forbidden.ts'
 import { manyFieldConditions, visibilityConditions } from '../../permissions/visible.ts'
-import { columnOrForeignKey, foreignKey } from '../../registry/columns.ts'
-import type { Field, ObjectType } from '../../registry/object-type.ts'
+import { foreignKey } from '../../registry/columns.ts'
+import type { Field, ObjectType, RecordType } from '../../registry/object-type.ts'
 import { objectNamed } from '../../registry/registry.ts'
+import { resolveItem } from '../../registry/resolve-object.ts'
 import { entriesOf, operatorNamed } from './operands.ts'
 import { listOf } from './operators.ts'
 import { pluginCondition } from './plugin-condition.ts'
+import { itemRows, relatedRows } from './related-rows.ts'
 import { type Related, type RelationOperator, TO_MANY_OPERATORS, TO_ONE_OPERATORS } from './relation-operators.ts'
 import { scalarCondition } from './scalar-condition.ts'
 
@@ -38,7 +42,8 @@ interface Filtering {
   readonly depth: number
 }
 
-function compileConditions(filtering: Filtering, object: ObjectType, row: Row, filter: unknown): Sql {
+/** Compiles the conditions on a record, or on an item of one. */
+function compileConditions(filtering: Filtering, type: ObjectType | RecordType, row: Row, filter: unknown): Sql {
   const next = { ...filtering, depth: filtering.depth + 1 }
   if (next.depth > MAX_DEPTH) throw badUserInput(`A filter nests ${MAX_DEPTH} levels at most.`)
   const conditions: Sql[] = []
@@ -46,51 +51,67 @@ function compileConditions(filtering: Filtering, object: ObjectType, row: Row, f
     if (++filtering.count.conditions > MAX_CONDITIONS)
       throw badUserInput(`A filter has ${MAX_CONDITIONS} conditions at most.`)
     if (value === null || value === undefined) continue
-    if (name === 'AND')
-      conditions.push(...listOf(value).map((operand) => compileConditions(next, object, row, operand)))
+    if (name === 'AND') conditions.push(...listOf(value).map((operand) => compileConditions(next, type, row, operand)))
     else if (name === 'OR')
-      conditions.push(or(listOf(value).map((operand) => compileConditions(next, object, row, operand))))
+      conditions.push(or(listOf(value).map((operand) => compileConditions(next, type, row, operand))))
     else if (name === 'NOT')
       conditions.push(
-        ...listOf(value).map((operand) => sql`not coalesce(${compileConditions(next, object, row, operand)}, false)`),
+        ...listOf(value).map((operand) => sql`not coalesce(${compileConditions(next, type, row, operand)}, false)`),
       )
-    else conditions.push(fieldCondition(next, object, row, name, value))
+    else conditions.push(fieldCondition(next, type, row, name, value))
   }
   return and(conditions)
 }
 
-function fieldCondition(filtering: Filtering, object: ObjectType, row: Row, name: string, value: unknown): Sql {
+function fieldCondition(
+  filtering: Filtering,
+  type: ObjectType | RecordType,
+  row: Row,
+  name: string,
+  value: unknown,
+): Sql {
   const { reading } = filtering
-  const condition = object.conditions.get(name)
-  if (condition) {
-    // The condition may use any field of the record, so it needs a field permission of its own, under its name.
-    requireFilterable(reading, object, name)
-    return pluginCondition(reading, object, row, condition, value)
-  }
-  const field = object.fields.get(name)
-  if (!field) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
-  requireFilterable(reading, object, name)
-  if (field.kind === 'column') {
-    const prefixes =
-      name === 'id' ? [object.prefix, ...[...object.variants.values()].map((variant) => variant.prefix)] : null
-    return scalarCondition(field.column, row.column(field.column.name), value, prefixes)
-  }
-  if (field.kind === 'one') return toOneCondition(filtering, row, field, value)
-  if (field.declaration.kind === 'money') {
-    const amount = object.model.columns.get(field.declaration.amount)
-    const currency = object.model.columns.get(field.declaration.currency)
-    if (!amount || !currency) throw badUserInput(`${object.name} can't be filtered by ${name}.`)
-    return and(
-      entriesOf(value).map(([moneyField, condition]) =>
-        moneyField === 'amount'
-          ? scalarCondition(amount, row.column(amount.name), condition, null)
-          : scalarCondition(currency, row.column(currency.name), condition, null),
-      ),
+  // Items have no permissions of their own: the field with the items was checked.
+  const object = 'singular' in type ? type : null
+  const condition = object?.conditions.get(name)
+  const field = type.fields.get(name)
+  if (!condition && !field) throw cannotFilter(type, name)
+  if (object) requireFilterable(reading, object, name)
+  // The condition may use any field of the record, so it needs a field permission of its own, under its name.
+  if (object && condition) return pluginCondition(reading, object, row, condition, value)
+  if (!field) throw cannotFilter(type, name)
+  if (field.kind === 'column')
+    return scalarCondition(
+      field.column,
+      row.column(field.column.name),
+      value,
+      object && name === 'id' ? prefixesOf(object) : null,
     )
-  }
-  if (field.declaration.kind === 'custom') return customCondition(reading, object, row, name, field.declaration, value)
-  if (field.declaration.kind === 'many') return toManyCondition(filtering, object, row, field.declaration, value)
-  throw badUserInput(`${object.name} can't be filtered by ${name}.`)
+  if (field.kind === 'one') return toOneCondition(filtering, row, field, value)
+  const { declaration } = field
+  if (declaration.kind === 'money') return moneyCondition(row, declaration, value)
+  if (declaration.kind === 'items') return itemsCondition(filtering, row, field.pluginId, declaration, value)
+  if (object && declaration.kind === 'custom') return customCondition(reading, object, row, name, declaration, value)
+  if (object && declaration.kind === 'many') return toManyCondition(filtering, object, row, declaration, value)
+  throw cannotFilter(type, name)
+}
+
+function cannotFilter({ name }: RecordType, field: string): GraphQLError {
+  return badUserInput(`${name} can't be filtered by ${field}.`)
+}
+
+/** Prefixes of the ids of an object's records. */
+function prefixesOf(object: ObjectType): string[] {
+  return [object.prefix, ...[...object.variants.values()].map(({ prefix }) => prefix)]
+}
+
+function moneyCondition(row: Row, declaration: MoneyField, value: unknown): Sql {
+  const conditions = entriesOf(value).map(([part, condition]) => {
+    const column = row.model.columns.get(part === 'amount' ? declaration.amount : declaration.currency)
+    if (!column) throw new Error(`The model ${row.model.name} lacks a column of ${declaration.amount}.`)
+    return scalarCondition(column, row.column(column.name), condition, null)
+  })
+  return and(conditions)
 }
 
 /**
@@ -162,6 +183,27 @@ function toManyCondition(
   })
 }
 
+/** Compiles the conditions on the items of a record. */
+function itemsCondition(
+  filtering: Filtering,
+  row: Row,
+  pluginId: string,
+  declaration: ItemsField,
+  value: unknown,
+): Sql {
+  const { reading } = filtering
+  const type = resolveItem(reading.registry.models, pluginId, declaration.item)
+  const exists = (condition: (item: Row) => Sql) => {
+    const item = rowOf(reading.alias(), type.model)
+    return sql`exists (select from ${itemRows(reading, row, declaration, item, condition(item))})`
+  }
+  return relationCondition(TO_MANY_OPERATORS, value, {
+    oneMeets: (filter = {}) => exists((item) => compileConditions(filtering, type, item, filter)),
+    oneFails: (filter) =>
+      exists((item) => sql`not coalesce(${compileConditions(filtering, type, item, filter)}, false)`),
+  })
+}
+
 function relationCondition(
   operators: Readonly<Record<string, RelationOperator>>,
   value: unknown,
@@ -170,38 +212,4 @@ function relationCondition(
   return and(
     entriesOf(value).map(([name, operand]) => operatorNamed(operators, name, operand).compile(related, operand)),
   )
-}
-
-/** Returns FROM and WHERE of the records of a to-many field, restricted by further conditions. */
-function relatedRows(
-  reading: AccessContext,
-  object: ObjectType,
-  row: Row,
-  declaration: ManyField,
-  other: Row,
-  conditions: readonly Sql[],
-): Sql {
-  if (declaration.link) {
-    const linkModel = reading.registry.models.models.get(declaration.link.item.model)
-    const to = linkModel?.relations.get(declaration.link.to)
-    if (!linkModel || !to)
-      throw new Error(
-        `${object.name}: the link ${declaration.link.item.model} lacks the relation ${declaration.link.to}.`,
-      )
-    const link = rowOf(reading.alias(), linkModel)
-    return sql`${ident(linkModel.table)} ${link.alias} join ${ident(other.model.table)} ${other.alias} on ${and([
-      inSameWorkspace(reading, other),
-      sql`${other.column('id')} = ${link.column(foreignKey(linkModel, to).name)}`,
-    ])} where ${and([
-      inSameWorkspace(reading, link),
-      sql`${link.column(columnOrForeignKey(linkModel, declaration.link.by).name)} = ${row.column('id')}`,
-      ...conditions,
-    ])}`
-  }
-  const key = columnOrForeignKey(other.model, declaration.by ?? object.singular)
-  return sql`${ident(other.model.table)} ${other.alias} where ${and([
-    inSameWorkspace(reading, other),
-    sql`${columnOf(other.alias, key.column)} = ${row.column('id')}`,
-    ...conditions,
-  ])}`
 }
