@@ -35,11 +35,13 @@ const explanation = z.object({ statements: z.int(), computed: z.array(z.object({
  * Creates the setup of `checkConformance`, which runs the checks of `rapport plugin check`. All checks create their
  * databases in one test cluster (a PostgreSQL server for tests), which stays open until `close`.
  * @param others Other plugins of the installation; the checked plugin may depend on some of them.
+ * @param only The only check to run, besides those that the others need. Default: all.
  * @param writesSchema Whether to write what the plugin adds to the GraphQL schema to its folder.
  */
 export async function conformanceSetup(
   others: readonly LoadedPlugin[],
   writesSchema: boolean,
+  only?: string,
 ): Promise<ConformanceSetup & { close(): Promise<void> }> {
   const core = await coreParts()
   // No check uses this database. It keeps the cluster open, which stops when its last database is dropped and would
@@ -49,6 +51,7 @@ export async function conformanceSetup(
     core,
     others,
     writesSchema,
+    only,
     async withInstallation(run) {
       const [database, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'rapport-check-'))])
       try {

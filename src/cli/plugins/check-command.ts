@@ -11,6 +11,7 @@ import { CommandError } from '../command-error.ts'
 
 interface CheckOptions {
   readonly publish?: true
+  readonly only?: string
 }
 
 /** `rapport plugin check` */
@@ -24,24 +25,32 @@ export function checkCommand(context: CommandContext): Command {
       '--publish',
       'write what the plugin adds to the GraphQL schema to its schema.graphql; later checks compare with that file',
     )
-    .action(async (given: string, { publish }: CheckOptions) => {
+    .option(
+      '--only <check>',
+      'run one check again, such as "reads in one statement", besides those of the import and the composition',
+    )
+    .action(async (given: string, { publish, only }: CheckOptions) => {
       // Imported here, so that other commands do not load the code of the server, which the checks start.
       const { checkConformance } = await import('../../platform/plugins/conformance/check-conformance.ts')
       const { conformanceSetup } = await import('../../testing/conformance.ts')
       const listed = await listedPlugins(context)
       const directory = folderOf(given, listed)
       const others = listed.filter((plugin) => plugin.directory !== directory)
-      const setup = await conformanceSetup(others, publish === true)
+      const setup = await conformanceSetup(others, publish === true, only)
       let failed = 0
+      const names = new Set<string>()
       try {
         for await (const finding of checkConformance(directory, setup)) {
           for (const line of linesOf(finding)) context.print(line)
+          names.add(finding.check)
           failed += finding.problems.length > 0 ? 1 : 0
         }
       } finally {
         await setup.close()
       }
       if (failed > 0) process.exitCode = 1
+      else if (only !== undefined && !names.has(only))
+        throw new CommandError(`There is no check "${only}". Run the command without --only: it prints their names.`)
     })
 }
 

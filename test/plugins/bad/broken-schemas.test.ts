@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { uuidv7 } from 'uuidv7'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type App, createApp } from '../../../src/app.ts'
 import { usablePlugins } from '../../../src/platform/plugins/lifecycle/usable-plugins.ts'
 import { at } from '../../../src/testing/answers.ts'
@@ -103,6 +103,15 @@ describe('a server on which such plugins are installed and enabled', () => {
       )
       expect(at(created, 'createAccount.account.name')).toBe('Fine')
     }
+  })
+
+  it('composes the plugins again only when others are installed, although requests ask for those that are left out', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { loaded } = server.host
+    vi.setSystemTime(Date.now() + 60_000)
+    await client('acme').must('{ good }')
+    expect(server.host.loaded).toBe(loaded)
   })
 
   it.each(BROKEN_SCHEMAS)(

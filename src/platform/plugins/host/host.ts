@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Models } from '../../data/models/models.ts'
 import type { PluginHost, Runtime } from '../../request/context.ts'
 import type { LoadedPlugin, UnavailablePlugin } from '../../request/loaded-plugin.ts'
@@ -53,6 +54,8 @@ export async function openPluginHost(
   let loaded: readonly LoadedPlugin[] = []
   let allComposed: Composed
   let unavailable: readonly UnavailablePlugin[] = []
+  /** What was composed last; null before the first composition. */
+  let composedFrom: PluginSupply | null = null
   /** By the ids of the plugins, for each set of plugins that a workspace uses. */
   const compositions = new Map<string, SetComposition>()
   const searchedAt = new Map<string, number>()
@@ -66,10 +69,13 @@ export async function openPluginHost(
 
   const refresh = async () => {
     const supplied = await supply()
+    // Requests of a workspace ask again for a plugin that can't be used, and a composition stops this process for a second.
+    if (isDeepStrictEqual(supplied, composedFrom)) return
     if (supplied.usable.length > 0) await loadSqlParser()
     const composable = composablePlugins(core, supplied.usable, onModels)
     await prepare(composable.composed.registry.models)
     allComposed = composable.composed
+    composedFrom = supplied
     loaded = composable.plugins
     unavailable = [...supplied.refused, ...composable.refused]
     const known = reported
