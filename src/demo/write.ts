@@ -6,6 +6,7 @@ import { actNamed } from '../platform/registry/acts.ts'
 import { objectNamed } from '../platform/registry/registry.ts'
 import type { UnitOfWork } from '../platform/request/context.ts'
 import { actOnRecord } from '../platform/writes/act-on-record.ts'
+import { writeBusinessCalendars } from './business-calendar.ts'
 import { writeExchangeRates } from './exchange-rates.ts'
 import { writeLeads } from './leads.ts'
 import { type SoldProducts, writeProducts } from './products.ts'
@@ -50,6 +51,7 @@ export async function writeSlice(work: UnitOfWork, slice: DemoSlice, users: read
   const opportunityIds = await writeOpportunities(work, slice, { userIds, accountIds, contactIds, products })
   await writeLeads(work, slice.leads, userIds)
   await writeExchangeRates(work)
+  await writeBusinessCalendars(work)
   await writeQuotas(work, userIds)
   await writeQuotes(work, { opportunities: slice.opportunities, opportunityIds, contactIds, userIds })
 }

@@ -5,6 +5,7 @@ import { exportsPlugin } from '../platform/exports/exports-module.ts'
 import { importsPlugin } from '../platform/imports/imports-module.ts'
 import { access } from './access/index.ts'
 import { accounts } from './accounts/index.ts'
+import { calendars } from './calendars/index.ts'
 import { contacts } from './contacts/index.ts'
 import { currencies } from './currencies/index.ts'
 import { forecasts } from './forecasts/index.ts'
@@ -32,6 +33,7 @@ export const corePlugins = [
   accounts,
   contacts,
   currencies,
+  calendars,
   interactions,
   tasks,
   opportunities,

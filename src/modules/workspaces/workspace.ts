@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { text } from '../../platform/declare/objects/column-input.ts'
 import { defineObject } from '../../platform/declare/objects/object.ts'
 import { isCurrency } from '../../platform/formats/currency.ts'
+import { timeZone } from '../../platform/formats/time-zone.ts'
 
-const TIME_ZONES: ReadonlySet<string> = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])
 const MAX_RETENTION_DAYS = 36_500
 
 export const workspace = defineObject({
@@ -15,14 +15,7 @@ export const workspace = defineObject({
     defaultCurrency: {
       input: z.string().refine(isCurrency, 'A currency is an ISO 4217 code in capitals, such as EUR.'),
     },
-    timeZone: {
-      input: z
-        .string()
-        .refine(
-          (zone) => TIME_ZONES.has(zone),
-          'A time zone is a name of the IANA database, such as Europe/Berlin, or UTC.',
-        ),
-    },
+    timeZone: { input: timeZone },
     fiscalYearStartMonth: {
       input: z.int().min(1, 'Months are numbers from 1 to 12.').max(12, 'Months are numbers from 1 to 12.'),
     },
