@@ -59,13 +59,16 @@ export function createSignedEndpoint(parts: SignedEndpointParts): SignedEndpoint
     // Counted by address: who uses up the rate of one does not stop the others.
     const caller = { workspaceId: subject.workspaceId, pluginId: plugin.id, route: `${path} ${subject.subject}` }
     await rates.countRequest({ ...caller, ipAddress })
-    const method = route.methods.find((each) => each === request.method)
+    // HEAD is answered as GET, without the body: programs that look at a link before they show it send it.
+    const isHead = request.method === 'HEAD'
+    const method = route.methods.find((each) => each === (isHead ? 'GET' : request.method))
     if (!method) return plainPage(405, 'This address can’t be used like that.', { allow: route.methods.join(', ') })
     const form = method === 'POST' ? await formOf(request, ipAddress) : new URLSearchParams()
     if (!form) return plainPage(400, 'The form did not arrive in full. Go back and send it again.')
     const sent: Pick<SignedRequest, 'method' | 'form'> = { method, form }
     const answer = await runSignedRoute(parts.background, declared, subject, sent, meta)
-    return answer ? responseOf(answer) : notValid()
+    const response = answer ? responseOf(answer) : notValid()
+    return isHead ? new Response(null, response) : response
   }
 
   /** Reads a form. Null when it is too long, of another type, or did not arrive. */

@@ -37,6 +37,8 @@ describe('the document of a sent version', () => {
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(checksum)
     const { text } = await extractText(await getDocumentProxy(bytes), { mergePages: true })
     expect(text.replace(/\s+/g, ' ')).toContain('Total €357.00')
+    const head = await app.fetch(new Request(documentUrl, { method: 'HEAD' }))
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([200, 'application/pdf', ''])
   })
 
   it('stays as it was sent when the template, the customer and the prices change', async () => {
