@@ -16,7 +16,7 @@ let app: TestApp
 let selling: Selling
 
 beforeAll(async () => {
-  app = await createTestApp({ publicUrl: 'https://crm.example.com' })
+  app = await createTestApp({ now: () => new Date('2026-03-01T12:00:00Z'), publicUrl: 'https://crm.example.com' })
   selling = await addSelling(app)
 })
 afterAll(() => app.close())
