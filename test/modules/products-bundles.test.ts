@@ -130,6 +130,12 @@ describe('configureProduct', () => {
       expect(await app.as('reader').must(CONFIGURE, { productId })).toEqual({ configureProduct: null })
   })
 
+  it('refuses a negative quantity', async () => {
+    const choices = [{ productId: parts.oak.id, quantity: '-1' }]
+    const { errors } = await app.as('reader').query(CONFIGURE, { productId: bundle.id, choices })
+    expect(errors.map(({ message }) => message)).toEqual(['`choices.0.quantity` must not be negative.'])
+  })
+
   it('needs the permission to read products with their options', async () => {
     expect(errorCodes(await ask({}, await userWho(app, ['product:read'])))).toEqual([])
     const blind = await userWho(app, ['product.name:read', 'product.kind:read', 'product.options:read'])

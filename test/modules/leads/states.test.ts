@@ -5,7 +5,7 @@ import { act, addLead, mustAct, mustConvert } from './leads.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await createTestApp()
+  app = await createTestApp({ now: () => new Date('2026-03-01T12:00:00Z') })
 })
 afterAll(() => app.close())
 
@@ -59,6 +59,15 @@ it('the reason of a status is stored with it, and removed by the next one', asyn
   })
   await mustAct(member(), 'startLead', recycled)
   expect(at(await read(), 'lead')).toMatchObject({ status: 'WORKING', recycleOn: null })
+})
+
+it('a lead is recycled until a day after today', async () => {
+  const lead = await addLead(member())
+  for (const recycleOn of ['2026-02-28', '2026-03-01'])
+    expect(at(await act(member(), 'recycleLead', { ...lead, recycleOn }), 'userErrors')).toMatchObject([
+      { code: 'INVALID', path: ['input', 'recycleOn'] },
+    ])
+  await mustAct(member(), 'recycleLead', { ...lead, recycleOn: '2026-03-02' })
 })
 
 it('a converted lead is not updated any more', async () => {

@@ -1,4 +1,5 @@
 import { longText } from '../../../platform/declare/objects/column-input.ts'
+import { invalid } from '../../../platform/declare/rules/user-errors.ts'
 import { statusAct } from './status-act.ts'
 
 export const recycleLead = statusAct({
@@ -8,8 +9,10 @@ export const recycleLead = statusAct({
   from: ['OPEN', 'WORKING', 'DISQUALIFIED'],
   to: 'RECYCLED',
   input: {
-    recycleOn: { type: 'Date', description: 'Day on which the lead is to be taken up again.' },
+    recycleOn: { type: 'Date', description: 'Day after today on which the lead is to be taken up again.' },
     comment: { type: 'String', description: 'Why the lead is not ready to buy now.', schema: longText },
   },
+  refuse: ({ recycleOn }, today) =>
+    recycleOn && recycleOn <= today ? [invalid(['input', 'recycleOn'], 'Must be a day after today.')] : [],
   values: ({ recycleOn, comment }) => ({ recycleOn: recycleOn ?? null, statusComment: comment || null }),
 })

@@ -1,6 +1,6 @@
 import { badArgument } from '../../../platform/declare/pass-through-error.ts'
 import { defineQuery } from '../../../platform/declare/query.ts'
-import { sumDecimals } from '../../../platform/formats/decimal.ts'
+import { compareDecimals, sumDecimals } from '../../../platform/formats/decimal.ts'
 import { configurationAnswer } from './configuration-type.ts'
 import { configure } from './configure.ts'
 import { decisionText, violationText } from './explain-configuration.ts'
@@ -36,6 +36,8 @@ export const configureProduct = defineQuery({
     const choices = args.choices ?? []
     context.requireRead(READ_FIELDS, 'configureProduct')
     if (choices.length > MAX_CHOICES) throw badArgument(`At most ${MAX_CHOICES} choices.`)
+    const negative = choices.findIndex(({ quantity }) => quantity && compareDecimals(quantity, '0') < 0)
+    if (negative >= 0) throw badArgument(`\`choices.${negative}.quantity\` must not be negative.`)
     const found = await findBundle(context, context.uuidOf('Product', args.productId))
     if (!found?.isBundle) return null
     const { lines, decisions, violations } = configure(
