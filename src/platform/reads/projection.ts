@@ -33,8 +33,8 @@ export interface Projection {
   readonly isCompletedByExecutor: boolean
   /** Whether soft-deleted records are returned too. */
   readonly includeDeleted: boolean
-  /** The selected fields whose values are records. */
-  readonly recordFields: RecordField[]
+  /** The selected fields whose values are records, by their place in the request: one for all records of a list. */
+  readonly recordFields: Map<FieldGroup, RecordField>
 }
 
 /** A selected field whose values are records. `readProjected` reads these records, after all values are projected. */
@@ -51,7 +51,7 @@ export function startProjection(
   reading: Reading,
   options: Pick<Projection, 'isCompletedByExecutor' | 'includeDeleted'>,
 ): Projection {
-  return { ...options, reading, recordFields: [] }
+  return { ...options, reading, recordFields: new Map() }
 }
 
 /**
@@ -182,8 +182,8 @@ function recordProjector(
   const concrete = registry.objects.get(typeName)
   const isAbstract = typeName === 'Node' || registry.interfaces.has(typeName)
   if (!isAbstract && !concrete?.isNode) return null
-  const field: RecordField = { group, uuids: new Map(), records: new Map() }
-  projection.recordFields.push(field)
+  const field = projection.recordFields.get(group) ?? { group, uuids: new Map(), records: new Map() }
+  projection.recordFields.set(group, field)
   return (value) => {
     const { object, uuid } = concrete ? { object: concrete, uuid: value } : referenceOf(projection, value, location)
     if (typeof uuid !== 'string' || !isUuid(uuid))
@@ -208,7 +208,7 @@ function referenceOf({ reading }: Projection, value: unknown, location: string):
  */
 export async function readProjected(projection: Projection, transaction: Transaction): Promise<void> {
   const { reading, includeDeleted } = projection
-  const subqueries = projection.recordFields.flatMap((field) =>
+  const subqueries = [...projection.recordFields.values()].flatMap((field) =>
     [...field.uuids].map(([object, uuids]) => ({
       field,
       object,

@@ -183,7 +183,7 @@ function projectionOf(work: UnitOfWork, info: GraphQLResolveInfo, values: Values
       answer[key] = projectorOf(projection, field.type, group, `${payload.name}.${name}`)(value)
     }
     await readProjected(projection, work.transaction)
-    if (projection.recordFields.length === 0) return answer
+    if (projection.recordFields.size === 0) return answer
     await computeResolved(reading)
     settleWithin(answer, [], failuresInPlace)
     return answer

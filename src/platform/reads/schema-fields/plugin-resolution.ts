@@ -144,7 +144,7 @@ async function computeEntry(entry: Entry, completion: Completion): Promise<void>
 
 /** Reads the records that the computed values refer to, with one statement. */
 async function readRecords(projection: Projection, { transaction }: UnitOfWork): Promise<void> {
-  if (projection.recordFields.length > 0) await readProjected(projection, transaction)
+  if (projection.recordFields.size > 0) await readProjected(projection, transaction)
 }
 
 /** A unit of work for code that only reads. */
