@@ -22,6 +22,11 @@ export async function addEach(app: TestApp, client: TestClient<TestActor>): Prom
   // Somebody else: nobody delegates approvals to themself.
   const colleague = await addRecord(client, 'User', { email: 'colleague@company.example', displayName: 'Colleague' })
   const delegation = { toId: colleague.id, startsOn: '2026-01-01', endsOn: '2026-01-31' }
+  const calendar = {
+    name: 'Office',
+    timeZone: 'Europe/Berlin',
+    hours: [{ weekday: 'MONDAY', from: '09:00', to: '17:00' }],
+  }
   const ids = [
     account.id,
     contact.id,
@@ -35,6 +40,7 @@ export async function addEach(app: TestApp, client: TestClient<TestActor>): Prom
     textAt(history, 'account.history.nodes.0.id'),
     textAt(history, 'account.relationships.nodes.0.id'),
     (await addRecord(client, 'ApprovalDelegation', delegation)).id,
+    (await addRecord(client, 'BusinessCalendar', calendar)).id,
     ...(await addSelling(client, account, contact)),
     ...(await addAdministration(app, client, account.id)),
   ]

@@ -14,7 +14,7 @@ export const importHolidays = defineOperation({
   permission: 'businessCalendar:update',
   isAtomic: true,
   input: {
-    id: { type: 'ID', isRequired: true, description: 'The calendar.' },
+    businessCalendarId: { type: 'ID', isRequired: true, description: 'The calendar.' },
     version: { type: 'Int', isRequired: true, description: 'Version of the calendar that the client has read.' },
     file: { type: 'String', isRequired: true, description: 'Text of the iCalendar file, of at most 1 MB.' },
   },
@@ -26,10 +26,10 @@ export const importHolidays = defineOperation({
     },
     addedCount: { type: 'Int', isNullable: true, description: 'Number of days that were added.' },
   },
-  async run({ id, version, file }, context) {
-    const calendarId = await context.records.lock('BusinessCalendar', id)
+  async run({ businessCalendarId, version, file }, context) {
+    const calendarId = await context.records.lock('BusinessCalendar', businessCalendarId)
     const calendar = calendarId && (await context.records.get('BusinessCalendar', calendarId))
-    if (!calendar) return refused(notFound(['input', 'id'], 'BusinessCalendar'))
+    if (!calendar) return refused(notFound(['input', 'businessCalendarId'], 'BusinessCalendar'))
     if (calendar.version !== version) return refused(staleVersion(calendar.version ?? 0, []))
     if (file.length > MAX_LENGTH) return refused(invalid(['input', 'file'], `At most ${MAX_LENGTH} characters.`))
     const year = context.today.slice(0, 4)

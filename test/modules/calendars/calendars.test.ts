@@ -39,7 +39,7 @@ async function importFile(id: string, version: number, file: string) {
     .as('admin')
     .must(
       'mutation ($input: ImportHolidaysInput!) { importHolidays(input: $input) { addedCount businessCalendar { version holidays { on name } } userErrors { code message path } } }',
-      { input: { id, version, file } },
+      { input: { businessCalendarId: id, version, file } },
     )
   return at(data, 'importHolidays')
 }

@@ -28,6 +28,10 @@ export const BY_SCALAR: Readonly<Record<string, Candidates>> = {
     plain('https://zk.example'),
     plain('email'),
     plain('#aa5500'),
+    // A time zone, and the hours of a calendar.
+    plain('Europe/Berlin'),
+    plain('10:00'),
+    plain('24:00'),
   ],
   Int: [
     (n) => ({ value: 1_000_000 + n, canary: String(1_000_000 + n) }),
