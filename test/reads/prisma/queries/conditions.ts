@@ -88,7 +88,7 @@ export function onValue(column: QueriedColumn): fc.Arbitrary<unknown> {
   if (values.length === 0) return fc.oneof(...empty, fc.constant({ not: null }))
   if (type === 'boolean') return fc.oneof(value, operator(['equals', 'not'], value), ...empty)
   const single = [value, operator(['equals', 'not'], value), operator(['in', 'notIn'], list), ...empty]
-  if (type === 'enum') return fc.oneof(...single)
+  if (type === 'enum' || type === 'bytes') return fc.oneof(...single)
   const ordered = operator(['lt', 'lte', 'gt', 'gte'], value)
   const between = fc.tuple(value, value).map(([gte, lte]) => ({ gte, lte }))
   const negated = fc.oneof(ordered, operator(['in'], list)).map((condition) => ({ not: condition }))
