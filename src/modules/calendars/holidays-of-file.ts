@@ -9,6 +9,8 @@ export interface Holiday {
 
 /** Days of one event at most. A longer one is a mistake, or no holiday. */
 const MAX_DAYS = 60
+/** Repetitions of all events together: each of fifty holidays since 1700, and much less than what would stop the process. */
+const MAX_REPETITIONS = 20_000
 /** Years between two repetitions at most. */
 const MAX_INTERVAL = 100
 
@@ -20,17 +22,21 @@ const MAX_INTERVAL = 100
  */
 export function holidaysOfFile(text: string, first: string, last: string): Holiday[] {
   const names = new Map<string, string | null>()
+  let repetitions = 0
   for (const component of new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent')) {
     const event = new ICAL.Event(component)
     if (!event.startDate?.isDate) continue
     const length = Math.max(event.duration.toSeconds() / 86_400, 1)
     if (length > MAX_DAYS) throw new Error(`The event "${event.summary}" is longer than ${MAX_DAYS} days.`)
     requireYearly(component, event.summary)
-    for (const start of startsOf(event, last))
+    for (const start of startsOf(event, last)) {
+      if (++repetitions > MAX_REPETITIONS)
+        throw new Error(`The events are repeated more than ${MAX_REPETITIONS} times.`)
       for (let day = 0; day < length; day++) {
         const on = dayAfter(start, day)
         if (on >= first && on <= last && !names.has(on)) names.set(on, event.summary || null)
       }
+    }
   }
   return [...names].map(([on, name]) => ({ on, name })).sort((one, other) => (one.on < other.on ? -1 : 1))
 }

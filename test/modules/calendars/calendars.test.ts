@@ -152,9 +152,18 @@ describe('the import of holidays', () => {
 
   it('refuses a text that is no iCalendar file, and an event that can’t be a holiday', async () => {
     const id = textAt(await create({ name: 'Refused' }), 'businessCalendar.id')
+    // Rules that are no yearly holidays: of some the next day is never found. The last one has too many days.
+    const repeated = [
+      'FREQ=SECONDLY',
+      'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30',
+      'FREQ=YEARLY;BYSETPOS=300;BYMONTH=2;BYDAY=MO',
+      'FREQ=YEARLY;BYDAY=60MO',
+      'FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU',
+    ].map((rule) => fileOf(`SUMMARY:Often\nDTSTART;VALUE=DATE:19000101\nRRULE:${rule}`))
     for (const file of [
       '',
       'hello',
+      ...repeated,
       fileOf('SUMMARY:Forever\nDTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20290101'),
     ]) {
       const { addedCount, userErrors } = Object(await importFile(id, 1, file))
